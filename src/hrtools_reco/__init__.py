@@ -1,0 +1,34 @@
+"""Recommend digital HR tools to small firms: the public names, each loaded on first use."""
+
+from importlib import import_module
+
+_MODULE_OF = {
+    name: module
+    for module, names in {
+        "bundled_rules": "bundled_rules",
+        "catalog": "Catalog Tool load_catalog",
+        "profiles": "CompanyProfile",
+        "recommender": "ToolRecommender recommend",
+        "results": "Explanation Recommendation Recommendations Shortfall",
+        "rules": "ColumnRule FAIL PASS Rule UNKNOWN",
+        "exceptions": "AmbiguousBranchError CatalogError InvalidTableError InvalidValueError "
+        "LoadError Reject UnknownNameError",
+    }.items()
+    for name in names.split()
+}
+
+__all__ = sorted(_MODULE_OF)
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return __all__

@@ -1,0 +1,28 @@
+"""The names of table columns, in one place."""
+
+from __future__ import annotations
+
+COMPANY_ID = "company_id"
+BRANCH = "branch"
+REGION = "region"
+HEADCOUNT = "headcount"
+HEADCOUNT_BAND = "headcount_band"
+BUDGET = "budget_eur_per_year"
+INSTALLED = "installed"
+MATURITY_ESTIMATED = "maturity_estimated"
+
+MATURITY_PREFIX = "maturity_"
+NEED_PREFIX = "need_"
+FACT_PREFIX = "has_"
+CONTRIBUTION_PREFIX = "contribution_"
+
+TOOL_ID = "tool_id"
+RANK = "rank"
+SCORE = "score"
+STATUS = "status"
+N_FIT = "n_fit"
+N_TO_CHECK = "n_to_check"
+SHORTFALL = "shortfall"
+REASONS = "reasons"
+
+LIST_SEPARATOR = "|"

@@ -1,0 +1,165 @@
+"""Read a Frictionless Data Package into DataFrames and hold every cell to its Table Schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import pandas as pd
+
+from hrtools_reco._checks import nearest
+from hrtools_reco.columns import LIST_SEPARATOR
+from hrtools_reco.exceptions import CatalogError
+
+DESCRIPTOR = "datapackage.json"
+ITEMS_OF = "hrtools:itemsOf"
+_TRUTH = {"true": True, "false": False}
+
+
+def read_package(folder: Traversable) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+    """Read a data package and check types, constraints and references.
+
+    Parameters
+    ----------
+    folder : Traversable
+        A folder (``pathlib.Path`` or package resource) that holds ``datapackage.json``.
+
+    Returns
+    -------
+    descriptor : dict
+        The content of ``datapackage.json``.
+    tables : dict of str to DataFrame
+        One table for each resource; numbers are floats, booleans nullable booleans, all else text;
+        an empty cell is missing.
+
+    Raises
+    ------
+    CatalogError
+        If a file, a column or a cell is not what the schema says; file, row and column are named.
+    """
+    path = folder.joinpath(DESCRIPTOR)
+    if not path.is_file():
+        raise CatalogError(f"{DESCRIPTOR} must stand in the folder of the catalog. Got none in {folder}.")
+    descriptor: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    resources = {resource["name"]: resource for resource in descriptor["resources"]}
+    tables = {name: _read_table(folder, resource) for name, resource in resources.items()}
+    for name, resource in resources.items():
+        for error in _reference_errors(resource, tables[name], tables):
+            raise error
+    return descriptor, tables
+
+
+def _read_table(folder: Traversable, resource: Mapping[str, Any]) -> pd.DataFrame:
+    """Read one CSV file and convert its columns by the schema."""
+    file = resource["path"]
+    path = folder.joinpath(file)
+    if not path.is_file():
+        raise CatalogError(f"{file}: named in {DESCRIPTOR}, but there is no such file.")
+    with path.open("r", encoding="utf-8") as stream:
+        raw = pd.read_csv(stream, dtype=str, keep_default_na=False, na_values=[""])
+    fields = resource["schema"]["fields"]
+    expected = [field["name"] for field in fields]
+    if list(raw.columns) != expected:
+        odd = sorted(set(raw.columns) ^ set(expected)) or list(raw.columns)
+        close = nearest(odd[0], expected)
+        raise CatalogError(
+            f"{file}: the columns must be those of the schema, in its order. "
+            f"Look at {', '.join(map(repr, odd))}." + (f" Nearest: {', '.join(close)}." if close else "")
+        )
+    for field in fields:
+        for error in _field_errors(file, field, raw[field["name"]]):
+            raise error
+    _check_key(file, resource["schema"].get("primaryKey", []), raw)
+    return pd.DataFrame({field["name"]: _convert(field, raw[field["name"]]) for field in fields})
+
+
+def _convert(field: Mapping[str, Any], column: pd.Series) -> pd.Series:
+    """Convert a checked text column to the type of its field."""
+    kind = field.get("type", "string")
+    if kind in ("integer", "number"):
+        return pd.to_numeric(column).astype(float)
+    if kind == "boolean":
+        return column.map(_TRUTH).astype("boolean")
+    return column
+
+
+def _field_errors(file: str, field: Mapping[str, Any], column: pd.Series) -> Iterator[CatalogError]:
+    """Yield an error for each cell that breaks the type or a constraint of its field."""
+    name, kind, limits = field["name"], field.get("type", "string"), field.get("constraints", {})
+    if limits.get("required"):
+        yield from _errors(file, name, column.isna(), column, "filled")
+    known = column.dropna()
+    if kind in ("integer", "number"):
+        numbers = pd.to_numeric(known, errors="coerce")
+        yield from _errors(file, name, numbers.isna(), known, "a number")
+        if kind == "integer":
+            yield from _errors(file, name, numbers % 1 != 0, known, "a whole number")
+        if "minimum" in limits:
+            yield from _errors(
+                file, name, numbers < limits["minimum"], known, f"at least {limits['minimum']}"
+            )
+        if "maximum" in limits:
+            yield from _errors(file, name, numbers > limits["maximum"], known, f"at most {limits['maximum']}")
+    elif kind == "boolean":
+        yield from _errors(file, name, ~known.isin(list(_TRUTH)), known, "true or false")
+    if "enum" in limits:
+        choices = [str(choice) for choice in limits["enum"]]
+        yield from _errors(file, name, ~known.isin(choices), known, f"one of {', '.join(choices)}", choices)
+    if "pattern" in limits:
+        matched = known.str.fullmatch(limits["pattern"])
+        yield from _errors(file, name, ~matched.astype(bool), known, f"of the form {limits['pattern']}")
+    if limits.get("unique"):
+        yield from _errors(file, name, known.duplicated(), known, "unique in its column")
+
+
+def _check_key(file: str, key: str | list[str], raw: pd.DataFrame) -> None:
+    """Refuse a row whose primary key stands twice."""
+    columns = [key] if isinstance(key, str) else list(key)
+    if not columns:
+        return
+    twice = raw.duplicated(columns)
+    if twice.any():
+        row = int(twice.to_numpy().argmax())
+        values = ", ".join(str(raw.at[row, column]) for column in columns)
+        raise CatalogError(
+            f"{file}, row {row + 2}, column {', '.join(columns)}: must be unique. Got {values!r} a second time."
+        )
+
+
+def _reference_errors(
+    resource: Mapping[str, Any], table: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+) -> Iterator[CatalogError]:
+    """Yield an error for each cell that refers to a row that does not exist."""
+    file, schema = resource["path"], resource["schema"]
+    for reference in schema.get("foreignKeys", []):
+        here, there = reference["fields"], reference["reference"]["fields"]
+        name = here if isinstance(here, str) else here[0]
+        other = there if isinstance(there, str) else there[0]
+        target = tables[reference["reference"]["resource"]] if reference["reference"]["resource"] else table
+        yield from _missing(file, name, table[name].dropna(), target[other])
+    for field in schema["fields"]:
+        if ITEMS_OF in field:
+            target_name, other = field[ITEMS_OF].split(".")
+            items = table[field["name"]].dropna().str.split(LIST_SEPARATOR, regex=False).explode()
+            free = field.get("hrtools:itemsAlso", [])
+            yield from _missing(file, field["name"], items[~items.isin(free)], tables[target_name][other])
+
+
+def _missing(file: str, name: str, cells: pd.Series, target: pd.Series) -> Iterator[CatalogError]:
+    """Yield an error for each cell that is no value of the target column."""
+    choices = [str(value) for value in target.dropna().unique()]
+    yield from _errors(file, name, ~cells.isin(choices), cells, "a key that exists", choices)
+
+
+def _errors(
+    file: str, name: str, wrong: pd.Series, cells: pd.Series, right: str, choices: list[str] | None = None
+) -> Iterator[CatalogError]:
+    """Yield an error for each marked cell, with the nearest choices if there are any."""
+    for row in wrong.index[wrong.fillna(False).to_numpy(dtype=bool)]:
+        value = cells.loc[row]
+        value = value.iloc[0] if isinstance(value, pd.Series) else value
+        close = nearest(value, choices) if choices else []
+        hint = f" Nearest: {', '.join(close)}." if close else ""
+        yield CatalogError(f"{file}, row {row + 2}, column {name}: must be {right}. Got {value!r}.{hint}")

@@ -1,0 +1,162 @@
+"""What a diagnostic says of one firm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+from hrtools_reco._checks import check_number, invalid, unknown_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingAnswers:
+    """Why a dimension has no score, and what would give it one.
+
+    Attributes
+    ----------
+    questions : tuple of str
+        Fewest questions to answer; empty where too many of them do not apply to the firm.
+    note_fr, note_en : str
+        The same as a sentence.
+    """
+
+    questions: tuple[str, ...]
+    note_fr: str
+    note_en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiagnosticScore:
+    """The diagnostic of one firm.
+
+    It knows answers only. Branch and headcount come from elsewhere: a profile is made where both are at
+    hand, from `profile_fields`.
+
+    Parameters
+    ----------
+    questionnaire, version : str
+        Key and version of the questionnaire.
+    maturity : mapping of str to float or None
+        Score of each dimension, from 0 to 100, unrounded; None where too few questions are answered.
+    level : mapping of str to int or None
+        Level of each dimension, from 1.
+    coverage : mapping of str to float
+        Share of each dimension that is answered, from 0 to 1.
+    needs : mapping of str to float or None
+        Urgency of each need, from 0 to 100; None where not answered.
+    facts : mapping of str to bool or None
+        What the firm has; None where unknown.
+    equipped : tuple of str
+        Functions that the answers show to be served already.
+    missing : mapping of str to MissingAnswers
+        The dimensions without score.
+    points : mapping of str to float
+        Points of each answered question of a dimension.
+
+    Raises
+    ------
+    InvalidValueError
+        If a score, a coverage or an urgency is out of its range.
+    """
+
+    questionnaire: str
+    version: str
+    maturity: Mapping[str, float | None]
+    level: Mapping[str, int | None]
+    coverage: Mapping[str, float]
+    needs: Mapping[str, float | None]
+    facts: Mapping[str, bool | None]
+    equipped: tuple[str, ...] = ()
+    missing: Mapping[str, MissingAnswers]
+    points: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        for name, top in (("maturity", 100.0), ("coverage", 1.0), ("needs", 100.0), ("points", 100.0)):
+            for key, value in getattr(self, name).items():
+                if value is not None:
+                    check_number(f"{name} of {key}", value, 0.0, top)
+
+    @property
+    def overall(self) -> float | None:
+        """Mean of the scored dimensions, from 0 to 100: to show, never to decide."""
+        known = [score for score in self.maturity.values() if score is not None]
+        return sum(known) / len(known) if known else None
+
+    def profile_fields(self, installed: Sequence[str] = ()) -> dict[str, Any]:
+        """Return what a profile takes from the diagnostic; what is unknown is left out.
+
+        Parameters
+        ----------
+        installed : sequence of str, default=()
+            Tools known to be in place; functions that are served already are added.
+
+        Returns
+        -------
+        dict
+            The arguments ``maturity``, ``needs``, ``facts`` and ``installed`` of a profile.
+
+        Examples
+        --------
+        >>> import hrtools_reco as hr
+        >>> score = hr.load_questionnaire().score({"RE1": "o2", "RE2": "o4", "ND1": "o3", "IT1": "o2"})
+        >>> score.profile_fields()  # doctest: +NORMALIZE_WHITESPACE
+        {'maturity': {'recruitment': 75.0}, 'needs': {'hiring': 75.0}, 'facts': {'internet': True},
+         'installed': ('ats',)}
+        """
+        return {
+            "maturity": {key: value for key, value in self.maturity.items() if value is not None},
+            "needs": {key: value for key, value in self.needs.items() if value is not None},
+            "facts": {key: value for key, value in self.facts.items() if value is not None},
+            "installed": tuple(dict.fromkeys([*installed, *self.equipped])),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON and for `from_dict`.
+
+        Returns
+        -------
+        dict
+            The fields by name.
+        """
+        plain = {item.name: getattr(self, item.name) for item in fields(self)}
+        missing = {
+            key: {"questions": list(note.questions), "note_fr": note.note_fr, "note_en": note.note_en}
+            for key, note in self.missing.items()
+        }
+        as_dicts = {key: dict(value) for key, value in plain.items() if isinstance(value, Mapping)}
+        return plain | as_dicts | {"missing": missing, "equipped": list(self.equipped)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Make a stored score again.
+
+        Parameters
+        ----------
+        values : mapping
+            What `to_dict` returned.
+
+        Returns
+        -------
+        DiagnosticScore
+            The same score.
+
+        Raises
+        ------
+        InvalidValueError
+            If a field is missing, unknown or out of its range.
+        """
+        names = [item.name for item in fields(cls)]
+        for name in values:
+            if name not in names:
+                raise unknown_name("field of a diagnostic score", name, names)
+        for name in names:
+            if name not in values:
+                raise invalid("diagnostic score", f"a mapping with the field {name!r}", sorted(values))
+        missing = {
+            key: MissingAnswers(
+                questions=tuple(note["questions"]), note_fr=note["note_fr"], note_en=note["note_en"]
+            )
+            for key, note in values["missing"].items()
+        }
+        return cls(**{**values, "missing": missing, "equipped": tuple(values["equipped"])})

@@ -1,0 +1,145 @@
+"""Estimate maturity from a report of the EU Digital Maturity Assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import pandas as pd
+
+from hrtools_reco._checks import check_number, fold, invalid, unknown_name
+from hrtools_reco.catalog import load_catalog
+from hrtools_reco.form import HasTables
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaturityEstimate:
+    """Maturity guessed from another instrument: it may rank tools, it may not hold one back.
+
+    Attributes
+    ----------
+    maturity : mapping of str to float or None
+        Estimate of each dimension, from 0 to 100; None where a score that it leans on is missing.
+    confidence : mapping of str to float
+        Weight of the assessment in the estimate, from 0 to 1; the rest is the baseline.
+    baseline : mapping of str to float
+        What is assumed where nothing is known, from 0 to 100.
+    source : str
+        Where the estimate comes from, and its limits.
+    """
+
+    maturity: Mapping[str, float | None]
+    confidence: Mapping[str, float]
+    baseline: Mapping[str, float]
+    source: str
+
+    def profile_fields(self, answered: Mapping[str, float | None] | None = None) -> dict[str, Any]:
+        """Return what a profile takes from the estimate; answers go first.
+
+        Parameters
+        ----------
+        answered : mapping of str to float or None, optional
+            Scores of dimensions from answers, from 0 to 100. They are kept, and never overridden.
+
+        Returns
+        -------
+        dict
+            The arguments ``maturity`` and ``maturity_estimated`` of a profile.
+
+        Examples
+        --------
+        >>> import hrtools_reco as hr
+        >>> estimate = hr.maturity_from_dma({"HCD": 50})
+        >>> estimate.profile_fields({"recruitment": 30.0})
+        {'maturity': {'recruitment': 30.0, 'skills': 36.35}, 'maturity_estimated': ('skills',)}
+        """
+        kept = {key: score for key, score in (answered or {}).items() if score is not None}
+        added = {key: s for key, s in self.maturity.items() if s is not None and key not in kept}
+        return {"maturity": kept | added, "maturity_estimated": tuple(added)}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON.
+
+        Returns
+        -------
+        dict
+            The fields by name.
+        """
+        plain = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {key: dict(value) if isinstance(value, Mapping) else value for key, value in plain.items()}
+
+
+def maturity_from_dma(
+    scores: Mapping[str, float | None], catalog: HasTables | None = None
+) -> MaturityEstimate:
+    """Estimate maturity from the six scores of an EU Digital Maturity Assessment.
+
+    ``estimate = confidence * sum(weight * score) + (1 - confidence) * baseline``. Weights, confidence and
+    baseline stand in the catalog; they are a reading of the wording of the assessment and are not validated.
+    Automation and AI, and green digitalisation, are read and not used.
+
+    Parameters
+    ----------
+    scores : mapping of str to float
+        Scores from 0 to 100 by dimension of the assessment: its key (``DBS, DR, HCD, DMC, AAI, GD``) or its
+        English or French name. Missing ones may be left out or None.
+    catalog : HasTables, optional
+        Catalog that holds the mapping. ``None`` is the bundled one.
+
+    Returns
+    -------
+    MaturityEstimate
+        Estimates with their confidence and source.
+
+    Raises
+    ------
+    UnknownNameError
+        If a dimension of the assessment is unknown.
+    InvalidValueError
+        If a score is no number from 0 to 100, or a dimension is given twice.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> estimate = hr.maturity_from_dma({"Digital Readiness": 60, "DMC": 40})
+    >>> round(estimate.maturity["it_base"], 1), estimate.confidence["it_base"], estimate.maturity["skills"]
+    (42.8, 0.6, None)
+    """
+    tables = load_catalog() if catalog is None else catalog
+    known = _read_scores(scores, tables.table("dma_dimensions"))
+    mapping = tables.table("dma_mapping").sort_values("dma_dimension")
+    about = tables.table("dma_confidence").to_dict("records")
+    maturity: dict[str, float | None] = {}
+    for row in about:
+        own = mapping[mapping["dimension"] == row["dimension"]]
+        given = [known.get(key) for key in own["dma_dimension"]]
+        mean = sum(w * s for w, s in zip(own["weight"], given, strict=True) if s is not None)
+        estimate = row["confidence"] * mean + (1 - row["confidence"]) * row["baseline"]
+        maturity[row["dimension"]] = None if None in given else float(estimate)
+    return MaturityEstimate(
+        maturity=maturity,
+        confidence={row["dimension"]: row["confidence"] for row in about},
+        baseline={row["dimension"]: row["baseline"] for row in about},
+        source=f"EU Digital Maturity Assessment. {about[0]['note']} Baseline: {about[0]['baseline_url']}",
+    )
+
+
+def _read_scores(scores: Mapping[str, float | None], dimensions: pd.DataFrame) -> dict[str, float]:
+    """Return the known scores by key."""
+    if not isinstance(scores, Mapping):
+        raise invalid("scores", "a mapping of the dimensions of the assessment to scores", scores)
+    names = ["dma_dimension", "name_en", "name_fr"]
+    keys = {fold(row[name]): row["dma_dimension"] for row in dimensions.to_dict("records") for name in names}
+    spellings = [*dimensions["dma_dimension"], *dimensions["name_en"]]
+    known: dict[str, float] = {}
+    for name, score in scores.items():
+        key = keys.get(fold(str(name)))
+        if key is None:
+            raise unknown_name("dimension of the assessment", name, spellings)
+        if score is None or score != score:
+            continue
+        if key in known:
+            raise invalid("scores", "a mapping that gives each dimension of the assessment once", name)
+        known[key] = check_number(f"score of {name}", score, 0.0, 100.0)
+    return known

@@ -1,0 +1,194 @@
+"""What answers say, for many firms at once, and its two forms: columns, or one firm as an object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hrtools_reco.answers import AnswerSheet
+from hrtools_reco.columns import FACT_PREFIX, INSTALLED, LIST_SEPARATOR, MATURITY_PREFIX, NEED_PREFIX
+from hrtools_reco.diagnostic_score import DiagnosticScore, MissingAnswers
+from hrtools_reco.form import Form
+from hrtools_reco.maturity import Flags, Floats, Positions, axis_score, fact_values, levels_of, open_questions
+
+LEVEL_PREFIX = "level_"
+COVERAGE_PREFIX = "coverage_"
+TO_ANSWER = "to_answer"
+QUESTIONNAIRE_VERSION = "questionnaire_version"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measures:
+    """Everything that the answers of many firms say: arrays with one entry for each firm.
+
+    Attributes
+    ----------
+    maturity, level, coverage : mapping of str to ndarray
+        By dimension: score from 0 to 100, level from 1 (NaN where there is no score), answered share from 0
+        to 1.
+    asked : mapping of str to tuple
+        By dimension: distinct findings of `open_questions`, and which one each firm has.
+    needs : mapping of str to ndarray
+        Urgency by need, from 0 to 100; NaN where not answered.
+    facts : mapping of str to ndarray
+        By fact: 1, 0 or NaN.
+    equipped : mapping of str to ndarray of bool
+        By function: whether the answers show it to be served.
+    """
+
+    maturity: Mapping[str, Floats]
+    level: Mapping[str, Floats]
+    coverage: Mapping[str, Floats]
+    asked: Mapping[str, tuple[list[tuple[int, ...] | None], Positions]]
+    needs: Mapping[str, Floats]
+    facts: Mapping[str, Floats]
+    equipped: Mapping[str, Flags]
+
+
+def measure(sheet: AnswerSheet, form: Form) -> Measures:
+    """Score every dimension, need and fact of every firm.
+
+    Parameters
+    ----------
+    sheet : AnswerSheet
+        Answers as numbers.
+    form : Form
+        The questionnaire.
+
+    Returns
+    -------
+    Measures
+        What the answers say.
+    """
+    scored = {key: axis_score(sheet.values, axis) for key, axis in form.axes.items()}
+    return Measures(
+        maturity={key: score for key, (score, _) in scored.items()},
+        level={key: levels_of(score, form.lowest, form.levels) for key, (score, _) in scored.items()},
+        coverage={key: coverage for key, (_, coverage) in scored.items()},
+        asked={key: open_questions(sheet.values, sheet.closed, axis) for key, axis in form.axes.items()},
+        needs={key: sheet.values[:, column] for key, column in form.needs.items()},
+        facts={
+            key: fact_values(sheet.values, rows, sheet.direct[:, place])
+            for place, (key, rows) in enumerate(form.facts.items())
+        },
+        equipped={
+            key: np.logical_or.reduce([sheet.values[:, column] >= at_least for column, at_least in rows])
+            for key, rows in form.functions.items()
+        },
+    )
+
+
+def as_columns(measures: Measures, form: Form, index: pd.Index) -> dict[str, pd.Series]:
+    """Write measures as columns of a table.
+
+    Parameters
+    ----------
+    measures : Measures
+        What the answers say.
+    form : Form
+        The questionnaire.
+    index : Index of length n_firms
+        Index of the table.
+
+    Returns
+    -------
+    dict of str to Series
+        The columns by name.
+    """
+    columns: dict[str, pd.Series] = {}
+    for prefix, numbers in (
+        (MATURITY_PREFIX, measures.maturity),
+        (LEVEL_PREFIX, measures.level),
+        (COVERAGE_PREFIX, measures.coverage),
+        (NEED_PREFIX, measures.needs),
+        (FACT_PREFIX, measures.facts),
+    ):
+        columns |= {prefix + key: pd.Series(column, index=index) for key, column in numbers.items()}
+    for name in columns:
+        if name.startswith(LEVEL_PREFIX):
+            columns[name] = columns[name].astype("Float64").astype("Int64")
+        elif name.startswith(FACT_PREFIX):
+            columns[name] = columns[name].astype("Float64").astype("boolean")
+    functions = list(measures.equipped)
+    served = [np.where(flags, key, "") for key, flags in measures.equipped.items()]
+    columns[INSTALLED] = (
+        join_lists(served, index) if functions else pd.Series(None, index=index, dtype=object)
+    )
+    questions = list(form.numbers)
+    open_lists = []
+    for asked, which in measures.asked.values():
+        words = [LIST_SEPARATOR.join(questions[column] for column in columns_ or ()) for columns_ in asked]
+        open_lists.append(np.array(words, dtype=object)[which])
+    columns[TO_ANSWER] = join_lists(open_lists, index)
+    columns[QUESTIONNAIRE_VERSION] = pd.Series(form.about["version"], index=index, dtype=object)
+    return columns
+
+
+def join_lists(parts: list[np.ndarray], index: pd.Index) -> pd.Series:
+    """Join list cells of several columns; a cell with nothing in any of them is missing."""
+    joined = np.full(len(index), "", dtype=object)
+    for part in parts:
+        text = part.astype(object)
+        both = (joined != "") & (text != "")
+        joined = joined + np.where(both, LIST_SEPARATOR, "").astype(object) + text
+    return pd.Series(joined, index=index, dtype=object).where(joined != "", None)
+
+
+def as_score(measures: Measures, sheet: AnswerSheet, form: Form) -> DiagnosticScore:
+    """Return the first firm as an object.
+
+    Parameters
+    ----------
+    measures : Measures
+        What the answers say.
+    sheet : AnswerSheet
+        The answers.
+    form : Form
+        The questionnaire.
+
+    Returns
+    -------
+    DiagnosticScore
+        The diagnostic of the first firm.
+    """
+    questions = list(form.numbers)
+    scored = sorted(column for axis in form.axes.values() for column in axis.columns)
+    known = [column for column in scored if not np.isnan(sheet.values[0, column])]
+    levels, facts = _first(measures.level), _first(measures.facts)
+    return DiagnosticScore(
+        questionnaire=form.about["questionnaire"],
+        version=form.about["version"],
+        maturity=_first(measures.maturity),
+        level={key: None if value is None else int(value) for key, value in levels.items()},
+        coverage={key: float(values[0]) for key, values in measures.coverage.items()},
+        needs=_first(measures.needs),
+        facts={key: None if value is None else bool(value) for key, value in facts.items()},
+        equipped=tuple(key for key, served in measures.equipped.items() if served[0]),
+        missing=_missing(measures, form),
+        points={questions[column]: float(sheet.values[0, column]) for column in known},
+    )
+
+
+def _first(values: Mapping[str, Floats]) -> dict[str, float | None]:
+    """Return the entries of the first firm; NaN becomes None."""
+    return {key: None if np.isnan(column[0]) else float(column[0]) for key, column in values.items()}
+
+
+def _missing(measures: Measures, form: Form) -> dict[str, MissingAnswers]:
+    """Say what the first firm has to answer for each missing score."""
+    questions, notes = list(form.numbers), {}
+    for dimension, (asked, which) in measures.asked.items():
+        columns = asked[which[0]]
+        if columns == ():
+            continue
+        kind = "closed" if columns is None else "missing"
+        names = tuple(questions[column] for column in columns or ())
+        note_fr, note_en = (
+            form.about[f"{kind}_{lang}"].format(dimension=name, questions=", ".join(names))
+            for lang, name in zip(("fr", "en"), form.names[dimension], strict=True)
+        )
+        notes[dimension] = MissingAnswers(questions=names, note_fr=note_fr, note_en=note_en)
+    return notes
