@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 
@@ -12,10 +11,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from hrtools_reco.catalog import load_catalog
-from hrtools_reco.datapackage import read_package
 from hrtools_reco.diagnostic import Questionnaire, load_questionnaire
-from hrtools_reco.diagnostic_score import DiagnosticScore
-from hrtools_reco.exceptions import CatalogError, InvalidTableError, InvalidValueError, UnknownNameError
 from hrtools_reco.profiles import CompanyProfile, read_companies
 
 CATALOG = Path(__file__).parents[1] / "catalog"
@@ -190,60 +186,6 @@ def test_need_questions_answer_needs_and_never_touch_maturity():
     assert set(needs.maturity.values()) == {None}
 
 
-@pytest.mark.parametrize(
-    ("given_answers", "message"),
-    [
-        (
-            {"RE9": "o1"},
-            "question must be a question of the questionnaire, or a fact. Got 'RE9'. Nearest: RE",
-        ),
-        ({"re1": "o1"}, "Got 're1'. Nearest: RE1"),
-        ({3: "o1"}, "question must be .* Got 3"),
-        ({"RE1": "o7"}, "answer to RE1 must be one of its options.* Got 'o7'. Nearest: o"),
-        ({"RE1": 3}, "answer to RE1 must be .* Got 3. Nearest: o3"),
-        ({"RE1": ["o1"]}, r"answer to RE1 must be .* Got \['o1'\]. Nearest: o1"),
-        ({"ND6": "o3"}, "answer to ND6 must be .* Got 'o3'"),
-    ],
-)
-def test_an_unknown_question_or_option_is_named_with_the_nearest(given_answers, message):
-    with pytest.raises(UnknownNameError, match=message):
-        QUESTIONNAIRE.score(given_answers)
-
-
-def test_a_fact_is_answered_by_yes_or_no():
-    with pytest.raises(
-        InvalidValueError, match='answer to internet must be .*"yes" or "no".* Got \'perhaps\''
-    ):
-        QUESTIONNAIRE.score({"internet": "perhaps"})
-
-
-def test_every_wrong_cell_of_a_table_is_listed():
-    table = pd.DataFrame({"SA1": ["o1", "zz", 5], "RE1": ["o1", None, "o9"]}, index=[7, 8, 9])
-
-    with pytest.raises(InvalidTableError, match="row 1: answer to SA1") as caught:
-        QUESTIONNAIRE.score_frame(table)
-
-    cells = [(reject.row, reject.column, reject.value) for reject in caught.value.rejects]
-    assert cells == [(1, "SA1", "zz"), (2, "SA1", 5), (2, "RE1", "o9")]
-
-
-@pytest.mark.parametrize(
-    ("table", "message"),
-    [
-        ({"siret": [1]}, "answers must be a table with questions as columns"),
-        ({"SA1": ["o1"], "SA9": ["o1"]}, "column must be .* Got 'SA9'. Nearest: SA"),
-        ({"SA1": ["o1"], "sa 2": ["o1"]}, "column must be .* Got 'sa 2'. Nearest: SA2"),
-        (
-            {"SA1": ["o1"], "has_internet": [True]},
-            "without the columns that scoring writes. Got 'has_internet'",
-        ),
-    ],
-)
-def test_a_table_with_a_column_that_cannot_be_meant_is_refused(table, message):
-    with pytest.raises(InvalidValueError, match=message):
-        QUESTIONNAIRE.score_frame(pd.DataFrame(table))
-
-
 def test_a_table_keeps_its_rows_its_index_and_its_own_columns_and_is_left_as_it_was():
     table = pd.DataFrame(
         {"company_id": ["b", "a"], "RE2": ["o4", "not_applicable"], "installed": ["moodle", None]},
@@ -292,148 +234,3 @@ def test_a_score_makes_a_profile_and_leaves_out_what_is_unknown():
     assert dict(profile.needs) == {"hiring": 100}
     assert dict(profile.facts) == {"internet": True}
     assert profile.installed == ("moodle", "ats")
-
-
-@given(given_answers=answers)
-def test_a_score_survives_json(given_answers):
-    score = QUESTIONNAIRE.score(given_answers)
-
-    assert DiagnosticScore.from_dict(json.loads(json.dumps(score.to_dict()))) == score
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"maturty": {}}, "field of a diagnostic score must be .* Got 'maturty'. Nearest: maturity"),
-        ({"maturity": {"training": 101}}, "maturity of training must be a number from 0 to 100. Got 101"),
-        ({"coverage": {"training": 2}}, "coverage of training must be a number from 0 to 1. Got 2"),
-    ],
-)
-def test_a_stored_score_with_a_wrong_field_is_refused(change, message):
-    stored = QUESTIONNAIRE.score({}).to_dict()
-
-    with pytest.raises(InvalidValueError, match=message):
-        DiagnosticScore.from_dict(stored | change)
-
-
-def test_a_stored_score_without_a_field_is_refused():
-    stored = QUESTIONNAIRE.score({}).to_dict()
-    del stored["version"]
-
-    with pytest.raises(InvalidValueError, match="a mapping with the field 'version'"):
-        DiagnosticScore.from_dict(stored)
-
-
-@given(first=answers, second=answers)
-def test_progress_is_measured_on_the_questions_answered_both_times(first, second):
-    progress = QUESTIONNAIRE.compare(QUESTIONNAIRE.score(first), QUESTIONNAIRE.score(second))
-
-    common = {q for q in CODES if first.get(q) not in MISSING and second.get(q) not in MISSING}
-    for dimension in DIMENSIONS:
-        before, after = (
-            score_by_hand({q: code for q, code in form.items() if q in common}, dimension)
-            for form in (first, second)
-        )
-        assert progress.before[dimension] == pytest.approx(before)
-        assert progress.after[dimension] == pytest.approx(after)
-        if before is not None:
-            assert progress.change[dimension] == pytest.approx(after - before)
-            assert progress.step[dimension] == pytest.approx(25 / len(progress.questions[dimension]))
-
-
-def test_two_versions_are_compared_on_the_questions_common_to_both():
-    questions, options = QUESTIONNAIRE.questions, OPTIONS
-    about = load_catalog().table("questionnaire").assign(version="0.2")
-    later = Questionnaire.from_catalog(
-        Tables(
-            questions=questions.replace({"question": {"TR4": "TR5"}}),
-            options=options.replace({"question": {"TR4": "TR5"}}),
-            questionnaire=about,
-        )
-    )
-    first = QUESTIONNAIRE.score({"TR1": "o1", "TR2": "o1", "TR4": "o4"})
-    second = later.score({"TR1": "o3", "TR2": "o1", "TR5": "o0"})
-
-    progress = later.compare(first, second)
-
-    assert (progress.first_version, progress.second_version) == ("0.1", "0.2")
-    assert progress.questions["training"] == ("TR1", "TR2")
-    assert (progress.before["training"], progress.after["training"]) == (25, 50)
-    assert progress.to_frame().set_index("dimension").loc["training", "n_questions"] == 2
-    assert json.dumps(progress.to_dict())
-
-
-def test_scores_of_another_questionnaire_are_not_compared():
-    other = load_catalog().table("questionnaire").assign(questionnaire="other")
-    foreign = Questionnaire.from_catalog(Tables(questionnaire=other)).score({})
-
-    with pytest.raises(InvalidValueError, match="second must be a score of the questionnaire 'hr-digital"):
-        QUESTIONNAIRE.compare(QUESTIONNAIRE.score({}), foreign)
-
-
-@given(seed=st.integers(0, 2**32 - 1), given_answers=answers)
-def test_the_order_of_the_rows_of_the_catalog_does_not_matter(seed, given_answers):
-    names = [
-        "questions",
-        "options",
-        "dimensions",
-        "needs",
-        "facts",
-        "levels",
-        "question_facts",
-        "question_functions",
-    ]
-    mixed = {name: load_catalog().table(name).sample(frac=1, random_state=seed) for name in names}
-
-    assert Questionnaire.from_catalog(Tables(**mixed)).score(given_answers) == QUESTIONNAIRE.score(
-        given_answers
-    )
-
-
-@pytest.mark.parametrize(
-    ("name", "change", "message"),
-    [
-        (
-            "questions",
-            lambda t: t.replace({"block": {"training": "trainings"}}),
-            "question TR1, column block: must be",
-        ),
-        (
-            "questions",
-            lambda t: t.assign(core=t["core"] & (t["block"] != "skills")),
-            "dimension 'skills' must have",
-        ),
-        (
-            "options",
-            lambda t: t[t["question"] != "RE3"],
-            "every question must have options. Got none for 'RE3'",
-        ),
-        (
-            "options",
-            lambda t: t.assign(points=np.nan),
-            "question SA1, option o0: must have points or urgency",
-        ),
-    ],
-)
-def test_a_questionnaire_that_cannot_score_is_refused(name, change, message):
-    table = change(load_catalog().table(name))
-
-    with pytest.raises(CatalogError, match=message):
-        Questionnaire.from_catalog(Tables(**{name: table}))
-
-
-def test_the_tables_of_the_questionnaire_fit_together():
-    tables = read_package(CATALOG)[1]
-
-    options = tables["options"].merge(tables["questions"], on="question")
-    scored = options["block"].isin(tables["dimensions"]["dimension"])
-    assert options.loc[scored, "points"].notna().all()
-    assert options.loc[~scored, "urgency"].notna().all()
-    assert options[["points", "urgency"]].notna().sum(axis=1).eq(1).all()
-    assert set(tables["questions"]["block"]) == {*tables["dimensions"]["dimension"], *tables["needs"]["need"]}
-    assert tables["needs"].merge(tables["questions"], on="question").eval("need == block").all()
-    value = options["points"].fillna(options["urgency"])
-    assert (value.groupby(options["question"]).diff().dropna() > 0).all()
-    levels = tables["levels"]
-    assert levels["score_min"].iloc[0] == 0
-    assert levels["score_below"].iloc[:-1].tolist() == levels["score_min"].iloc[1:].tolist()

@@ -1,5 +1,13 @@
 """The same names for type checkers and editors."""
 
+from hrtools_reco.bundled_rules import (
+    bundled_rules as bundled_rules,
+)
+from hrtools_reco.catalog import (
+    Catalog as Catalog,
+    Tool as Tool,
+    load_catalog as load_catalog,
+)
 from hrtools_reco.exceptions import (
     AmbiguousBranchError as AmbiguousBranchError,
     CatalogError as CatalogError,
@@ -8,4 +16,24 @@ from hrtools_reco.exceptions import (
     LoadError as LoadError,
     Reject as Reject,
     UnknownNameError as UnknownNameError,
+)
+from hrtools_reco.profiles import (
+    CompanyProfile as CompanyProfile,
+)
+from hrtools_reco.recommender import (
+    ToolRecommender as ToolRecommender,
+    recommend as recommend,
+)
+from hrtools_reco.results import (
+    Explanation as Explanation,
+    Recommendation as Recommendation,
+    Recommendations as Recommendations,
+    Shortfall as Shortfall,
+)
+from hrtools_reco.rules import (
+    FAIL as FAIL,
+    PASS as PASS,
+    UNKNOWN as UNKNOWN,
+    ColumnRule as ColumnRule,
+    Rule as Rule,
 )

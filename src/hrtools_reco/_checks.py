@@ -55,7 +55,7 @@ def check_number(name: str, value: object, low: float, high: float = math.inf, u
     """Return a finite number within bounds, or raise."""
     bounds = f"from {low:g} to {high:g}" if high != math.inf else f"at least {low:g}"
     right = f"a number {bounds}{' ' + unit if unit else ''}"
-    if isinstance(value, bool) or not isinstance(value, (int, float)) and not hasattr(value, "__float__"):
+    if isinstance(value, bool) or (not isinstance(value, (int, float)) and not hasattr(value, "__float__")):
         raise invalid(name, right, value)
     number = float(value)  # type: ignore[arg-type]
     if not math.isfinite(number) or not low <= number <= high:

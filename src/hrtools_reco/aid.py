@@ -185,13 +185,11 @@ def _offer(record: dict[str, Any], firm: CompanyProfile, day: date, catalog: Cat
         return None
     sure = bool(fits) and None not in (start, end) and (record["opco"] is None or opco is not None)
     dated = any(record[name] is not None for name in ("valid_from", "valid_to", "page_date"))
-    made: dict[str, Any] = {"status": APPLIES if sure else TO_CHECK, "opco": opco}
+    values = record | {"status": APPLIES if sure else TO_CHECK, "opco": opco}
     for lang in _DATE:
-        made[f"reasons_{lang}"] = _reasons(record, fits, opco, lang, catalog)
-        made[f"amount_{lang}"] = record[f"amount_{lang}"] if dated else None
-    return FundingOffer(
-        **{item.name: made.get(item.name, record.get(item.name)) for item in fields(FundingOffer)}
-    )
+        values[f"reasons_{lang}"] = _reasons(record, fits, opco, lang, catalog)
+        values[f"amount_{lang}"] = record[f"amount_{lang}"] if dated else None
+    return FundingOffer(**{item.name: values[item.name] for item in fields(FundingOffer)})
 
 
 def _reasons(

@@ -76,7 +76,22 @@ def check_columns(names: Iterable[object], questions: Iterable[str], facts: Iter
 
 
 def answer_error(question: str, got: object, options: Mapping[str, float] | None) -> InvalidValueError:
-    """Build the error of a cell that is no answer to a question, or to a fact where ``options`` is None."""
+    """Build the error of a cell that is no answer.
+
+    Parameters
+    ----------
+    question : str
+        Question, or fact.
+    got : object
+        What came.
+    options : mapping of str to float, or None
+        Options of the question; None for a fact.
+
+    Returns
+    -------
+    InvalidValueError
+        The error, with the nearest options.
+    """
     if options is None:
         return invalid(f"answer to {question}", 'True or False, "yes" or "no", or empty', got)
     choices = [*options, DONT_KNOW, NOT_APPLICABLE]

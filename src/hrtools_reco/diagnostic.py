@@ -9,11 +9,11 @@ import pandas as pd
 
 from hrtools_reco._checks import invalid, unknown_name
 from hrtools_reco.answers import answer_error, check_columns, read_answers
-from hrtools_reco.catalog import load_catalog
+from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.columns import INSTALLED
 from hrtools_reco.diagnostic_score import DiagnosticScore
 from hrtools_reco.exceptions import InvalidTableError
-from hrtools_reco.form import Form, HasTables, read_form
+from hrtools_reco.form import Form, read_form
 from hrtools_reco.measures import as_columns, as_score, join_lists, measure
 from hrtools_reco.progress import Progress, progress_between
 
@@ -50,13 +50,13 @@ class Questionnaire:
         return f"Questionnaire({len(self._form.questions)} questions, version {self.version})"
 
     @classmethod
-    def from_catalog(cls, catalog: HasTables) -> Self:
+    def from_catalog(cls, catalog: Catalog) -> Self:
         """Read the questionnaire of a catalog.
 
         Parameters
         ----------
-        catalog : HasTables
-            A catalog, or any object that gives its tables by name.
+        catalog : Catalog
+            A catalog, or any object whose ``table(name)`` gives its tables.
 
         Returns
         -------
@@ -239,12 +239,12 @@ class Questionnaire:
             )
 
 
-def load_questionnaire(catalog: HasTables | None = None) -> Questionnaire:
+def load_questionnaire(catalog: Catalog | None = None) -> Questionnaire:
     """Load the questionnaire of the diagnostic.
 
     Parameters
     ----------
-    catalog : HasTables, optional
+    catalog : Catalog, optional
         Catalog that holds it. ``None`` is the bundled one.
 
     Returns

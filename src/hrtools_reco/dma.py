@@ -9,8 +9,7 @@ from typing import Any
 import pandas as pd
 
 from hrtools_reco._checks import check_number, fold, invalid, unknown_name
-from hrtools_reco.catalog import load_catalog
-from hrtools_reco.form import HasTables
+from hrtools_reco.catalog import Catalog, load_catalog
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +69,7 @@ class MaturityEstimate:
         return {key: dict(value) if isinstance(value, Mapping) else value for key, value in plain.items()}
 
 
-def maturity_from_dma(
-    scores: Mapping[str, float | None], catalog: HasTables | None = None
-) -> MaturityEstimate:
+def maturity_from_dma(scores: Mapping[str, float | None], catalog: Catalog | None = None) -> MaturityEstimate:
     """Estimate maturity from the six scores of an EU Digital Maturity Assessment.
 
     ``estimate = confidence * sum(weight * score) + (1 - confidence) * baseline``. Weights, confidence and
@@ -84,7 +81,7 @@ def maturity_from_dma(
     scores : mapping of str to float
         Scores from 0 to 100 by dimension of the assessment: its key (``DBS, DR, HCD, DMC, AAI, GD``) or its
         English or French name. Missing ones may be left out or None.
-    catalog : HasTables, optional
+    catalog : Catalog, optional
         Catalog that holds the mapping. ``None`` is the bundled one.
 
     Returns

@@ -57,6 +57,7 @@ class ProfileEncoder:
         self._knots = {str(name): rows["knot"].to_numpy() for name, rows in scales.groupby("scale")}
         self._families, self._family_of = _families(catalog)
         self.expected = ExpectedNeeds(catalog)
+        self._n_regions = len(catalog.keys("regions"))
         self.features = self._list_features(catalog)
 
     def _list_features(self, catalog: Catalog) -> tuple[Feature, ...]:
@@ -101,25 +102,25 @@ class ProfileEncoder:
         """
         stated = ~np.isnan(profiles.needs)
         expected = np.where(stated, np.nan, self.expected.of(profiles))
+        urgency = np.hstack([profiles.needs, expected])
+        facts = np.stack([profiles.facts == 1, profiles.facts == 0], axis=2)
+        unknown = [
+            np.isnan(profiles.budget),
+            np.isnan(profiles.maturity).mean(axis=1),
+            (~stated).mean(axis=1),
+            (profiles.facts < 0).mean(axis=1),
+        ]
         blocks = [
             np.ones((len(profiles), 1)),
             _one_hot(profiles.branch, len(self._family_of)),
             _one_hot(self._family_of[profiles.branch], len(self._families)),
-            _one_hot(profiles.region, sum(feature.source == "region" for feature in self.features)),
-            _hats(np.log(middle_headcount(profiles)), np.log(self._knots["headcount"])),
-            *[_hats(scores, self._knots["maturity"]) for scores in profiles.maturity.T],
-            *[np.column_stack([fact == 1, fact == 0]) for fact in profiles.facts.T],
-            *[_hats(urgency, self._knots["need"]) for urgency in profiles.needs.T],
-            *[_hats(urgency, self._knots["need"]) for urgency in expected.T],
-            _hats(_log_budget(profiles.budget), _log_budget(self._knots["budget"])),
-            np.column_stack(
-                [
-                    np.isnan(profiles.budget),
-                    np.isnan(profiles.maturity).mean(axis=1),
-                    (~stated).mean(axis=1),
-                    (profiles.facts < 0).mean(axis=1),
-                ]
-            ),
+            _one_hot(profiles.region, self._n_regions),
+            _hats(np.log(middle_headcount(profiles))[:, None], np.log(self._knots["headcount"])),
+            _hats(profiles.maturity, self._knots["maturity"]),
+            facts.reshape(len(profiles), -1),
+            _hats(urgency, self._knots["need"]),
+            _hats(_log_budget(profiles.budget)[:, None], _log_budget(self._knots["budget"])),
+            np.column_stack(unknown),
         ]
         return np.round(np.hstack(blocks) / RESOLUTION) * RESOLUTION
 
@@ -147,14 +148,13 @@ class ExpectedNeeds:
         ]
 
     def of(self, profiles: ProfileTable) -> np.ndarray:
-        """Return the expected urgency from 0 to 100, of shape (n_firms, n_needs); NaN where none is expected."""
+        """Return expected urgencies from 0 to 100, of shape (n_firms, n_needs); NaN where none is."""
         expected = self._by_branch[profiles.branch]
         size = np.log(middle_headcount(profiles))
         for need, at, shift in self._shifts:
             moved = expected[:, need] + np.interp(size, at, shift)
             expected[:, need] = np.where(np.isnan(size), expected[:, need], moved)
         return np.clip(expected, 0.0, 100.0)
-
 
     def sources(self, profiles: ProfileTable) -> list[dict[str, object]]:
         """Return what is expected of one firm that it has not stated, each with statistic and source."""
@@ -191,15 +191,16 @@ def _one_hot(positions: np.ndarray, n_values: int) -> np.ndarray:
 
 
 def _hats(values: np.ndarray, knots: np.ndarray) -> np.ndarray:
-    """Write values in the hat basis of some knots; NaN is a row of zeros."""
-    inside = np.clip(values, knots[0], knots[-1])
-    cell = np.clip(np.searchsorted(knots, inside, side="right") - 1, 0, len(knots) - 2)
+    """Write columns of values in the hat basis of some knots, side by side; NaN is a run of zeros."""
+    inside = np.minimum(np.maximum(values, knots[0]), knots[-1])
+    cell = np.minimum(np.searchsorted(knots, inside, side="right") - 1, len(knots) - 2)
     share = (inside - knots[cell]) / (knots[cell + 1] - knots[cell])
-    hats = np.zeros((len(values), len(knots)))
-    rows = np.flatnonzero(~np.isnan(values))
-    hats[rows, cell[rows]] = 1.0 - share[rows]
-    hats[rows, cell[rows] + 1] = share[rows]
-    return hats
+    hats = np.zeros((*values.shape, len(knots)))
+    known = ~np.isnan(values)
+    at = (*np.nonzero(known), cell[known])
+    hats[at] = 1.0 - share[known]
+    hats[(*at[:-1], at[-1] + 1)] = share[known]
+    return hats.reshape(len(values), -1)
 
 
 def _log_budget(euros: np.ndarray) -> np.ndarray:

@@ -384,8 +384,8 @@ class PopularityBaseline(_Baseline):
 
     def _groups(self, profiles: Table) -> Any:
         """Name the group of each firm."""
-        parts = [segment_of(profiles, name) for name in self.by]
-        return pd.concat(parts, axis=1).agg(" × ".join, axis=1).to_numpy()
+        first, *others = (segment_of(profiles, name) for name in self.by)
+        return first.str.cat(pd.concat(others, axis=1), sep=" × ").to_numpy() if others else first.to_numpy()
 
     def _scores(self, profiles: Table, known: Table) -> FloatArray:
         """Read the share of each tool in the group of each firm."""
@@ -778,6 +778,7 @@ def compare_recommenders(
     1.0
     """
     chosen = _segments(profiles, segments)
+    labels = {name: segment_of(profiles, name).to_numpy() for name in chosen}
     wide = _adoption_table(adoptions, _company_ids(profiles), tool_ids)
     known, held_out = split_known(wide, known_share, random_state=random_state)
     trial = _Trial(
@@ -800,7 +801,7 @@ def compare_recommenders(
         for name, recommender in named.items()
         for fold, (train, test) in enumerate(folds)
     )
-    return _comparison(trial, chosen, results)
+    return _comparison(trial, labels, results)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -974,9 +975,8 @@ def _measures(
     return found
 
 
-def _comparison(trial: _Trial, segments: tuple[str, ...], results: Sequence[_FoldResult]) -> Comparison:
+def _comparison(trial: _Trial, labels: Mapping[str, Any], results: Sequence[_FoldResult]) -> Comparison:
     """Put the results of all folds into tables."""
-    labels = {name: segment_of(trial.profiles, name).to_numpy() for name in segments}
     company_ids = trial.adoptions.index.to_numpy()
     parts = [
         pd.DataFrame(
@@ -992,7 +992,7 @@ def _comparison(trial: _Trial, segments: tuple[str, ...], results: Sequence[_Fol
     return Comparison(
         per_firm=pd.concat(parts, ignore_index=True),
         exposures=pd.DataFrame(exposures, index=trial.adoptions.columns),
-        segments=segments,
+        segments=tuple(labels),
         measures=tuple(name for name in results[0].measures if name != _IPS_WEIGHT),
     )
 

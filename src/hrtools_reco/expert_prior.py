@@ -6,18 +6,21 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.sparse.linalg import LinearOperator, cg
 
-from hrtools_reco.bundled_rules import bundled_rules, primary_functions
-from hrtools_reco.catalog import EVERYWHERE, Catalog, split_list
+from hrtools_reco.bundled_rules import bundled_rules
+from hrtools_reco.catalog import EVERYWHERE, Catalog
 from hrtools_reco.encoding import RESOLUTION, Feature, ProfileEncoder
+from hrtools_reco.exceptions import CatalogError
 from hrtools_reco.profiles import read_companies
 from hrtools_reco.rubric import Rubric
 from hrtools_reco.rules import evaluate_rules
+from hrtools_reco.tool_arrays import primary_functions
 
 # A grade of -1 (harmful) to 3 (in my first five) as points from 0 to 100.
 POINTS_PER_GRADE, POINTS_OF_ZERO = 25.0, 25.0
 _TOLERANCE = 1e-6
-_MAX_ROUNDS = 500
+_MAX_ROUNDS = 5000
 
 
 def prior_weights(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
@@ -160,21 +163,18 @@ def _hold_back_ungraded(weights: np.ndarray, catalog: Catalog) -> np.ndarray:
 def _two_way_ridge(
     rows: np.ndarray, columns: np.ndarray, target: np.ndarray, observed: np.ndarray, penalty: float
 ) -> np.ndarray:
-    """Solve a ridge with covariance rows ⊗ columns, filling unobserved pairs until they agree with it."""
-    row_values, row_vectors = np.linalg.eigh(rows)
-    column_values, column_vectors = np.linalg.eigh(columns)
-    strength = np.outer(row_values, column_values)
-    filled = np.where(observed, target, 0.0)
-    for _ in range(_MAX_ROUNDS):
-        dual = row_vectors.T @ filled @ column_vectors / (strength + penalty)
-        fitted = row_vectors @ (strength * dual) @ column_vectors.T
-        refilled = np.where(observed, target, fitted)
-        moved = np.abs(refilled - filled).max()
-        filled = refilled
-        if moved < _TOLERANCE:
-            break
-    solution: np.ndarray = row_vectors @ dual @ column_vectors.T
-    return solution
+    """Solve a ridge with covariance rows ⊗ columns on the observed pairs, by conjugate gradients."""
+
+    def apply(flat: np.ndarray) -> np.ndarray:
+        dual = np.where(observed, flat.reshape(target.shape), 0.0)
+        return (np.where(observed, rows @ dual @ columns, 0.0) + penalty * dual).ravel()
+
+    system = LinearOperator((target.size, target.size), matvec=apply, dtype=float)
+    solution, failed = cg(system, np.where(observed, target, 0.0).ravel(), rtol=_TOLERANCE, maxiter=_MAX_ROUNDS)
+    if failed:
+        raise CatalogError("prior_freedom.csv: the ridge of the graded cases must converge; raise the penalty.")
+    dual: np.ndarray = solution.reshape(target.shape)
+    return dual
 
 
 def _group(source: str) -> str:

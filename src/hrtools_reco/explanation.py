@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hrtools_reco.bundled_rules import gated_tools, need_free_tools
-from hrtools_reco.catalog import EVERYWHERE, Catalog, split_list
+from hrtools_reco.catalog import Catalog
 from hrtools_reco.costs import YearlyCosts
 from hrtools_reco.encoding import BASE, BLOCKS, BRANCH, COST, READINESS, SIZE, ProfileEncoder
 from hrtools_reco.profiles import ProfileTable
 from hrtools_reco.rubric import need_answers
+from hrtools_reco.tool_arrays import gated_tools, light_tools, naming
 
 PRESSING, REAL = 75.0, 50.0
 MAX_REASONS = 3
@@ -60,10 +60,10 @@ class Explainer:
         kinds = list(catalog.keys("kinds"))
         paid = np.where(costs.free, 0, np.where(tools["price_model"].isna(), 2, 1))
         self._kind = np.array([kinds.index(kind) for kind in tools["kind"]]) * 3 + paid
-        self._gated, self._light = gated_tools(catalog), need_free_tools(catalog)
+        self._gated, self._light = gated_tools(catalog), light_tools(catalog)
         self._sold = ~costs.free & self._gated
-        self._sector = _named(catalog, "sector_branches", "branches")
-        self._local = _named(catalog, "regions", "regions")
+        self._sector = naming(catalog, "sector_branches", catalog.keys("branches"))
+        self._local = naming(catalog, "regions", catalog.keys("regions"))
 
     def by_source(self, encoded: np.ndarray, tools: np.ndarray) -> np.ndarray:
         """Sum the contributions of each source of features.
@@ -171,7 +171,9 @@ class Explainer:
         texts = [catalog.text("reason_sector", lang, branch=name.split(" (")[0]) for name in names]
         kinds.append(ReasonKind(strength=np.where(sector, place, 0.0), variant=branch, texts=texts))
         texts = [catalog.text("reason_region", lang, region=name) for name in catalog.keys("regions")]
-        kinds.append(ReasonKind(strength=np.where(local, place, 0.0), variant=np.maximum(region, 0), texts=texts))
+        kinds.append(
+            ReasonKind(strength=np.where(local, place, 0.0), variant=np.maximum(region, 0), texts=texts)
+        )
         ready = ~np.isnan(profiles.maturity).all(axis=1)[firms]
         plain = [
             ("reason_size", self._gated[tools], of_block[SIZE]),
@@ -181,7 +183,9 @@ class Explainer:
         ]
         for key, holds, points in plain:
             kinds.append(
-                ReasonKind(strength=np.where(holds, points, 0.0), variant=first, texts=[catalog.text(key, lang)])
+                ReasonKind(
+                    strength=np.where(holds, points, 0.0), variant=first, texts=[catalog.text(key, lang)]
+                )
             )
         assert all(len(kind.strength) == n_pairs for kind in kinds)
         return kinds
@@ -194,10 +198,3 @@ class Explainer:
             for price in ("free", "paid", "unknown")
         ]
         return ReasonKind(strength=np.maximum(base, 1e-9), variant=self._kind[tools], texts=texts)
-
-
-def _named(catalog: Catalog, column: str, table: str) -> np.ndarray:
-    """Tell for each key and tool whether a list cell names the key itself; the last row is no key."""
-    cells = [split_list(cell) for cell in catalog.tools[column]]
-    rows = [[key in cell and EVERYWHERE not in cell for cell in cells] for key in catalog.keys(table)]
-    return np.array([*rows, [False] * len(cells)], dtype=bool)

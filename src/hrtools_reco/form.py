@@ -4,30 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import pandas as pd
 
+from hrtools_reco.catalog import Catalog
 from hrtools_reco.exceptions import CatalogError
 from hrtools_reco.maturity import Axis
-
-
-class HasTables(Protocol):
-    """Anything that gives the tables of a catalog by name."""
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return one table of the catalog.
-
-        Parameters
-        ----------
-        name : str
-            Name of the table.
-
-        Returns
-        -------
-        DataFrame
-            The table.
-        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,13 +53,13 @@ class Form:
     levels: tuple[int, ...]
 
 
-def read_form(tables: HasTables) -> Form:
+def read_form(tables: Catalog) -> Form:
     """Read the questionnaire of a catalog.
 
     Parameters
     ----------
-    tables : HasTables
-        A catalog, or any object that gives its tables.
+    tables : Catalog
+        A catalog, or any object whose ``table(name)`` gives its tables.
 
     Returns
     -------
@@ -116,7 +98,7 @@ def read_form(tables: HasTables) -> Form:
     )
 
 
-def _ordered(tables: HasTables, name: str) -> pd.DataFrame:
+def _ordered(tables: Catalog, name: str) -> pd.DataFrame:
     """Return a table in the order of its positions."""
     return tables.table(name).sort_values("position", ignore_index=True)
 
@@ -173,7 +155,7 @@ def _axis(
     return axis
 
 
-def _facts(tables: HasTables, place: Mapping[str, int]) -> dict[str, tuple[tuple[int, float, float], ...]]:
+def _facts(tables: Catalog, place: Mapping[str, int]) -> dict[str, tuple[tuple[int, float, float], ...]]:
     """Return the rows from which each fact is read."""
     facts: dict[str, list[tuple[int, float, float]]] = {
         fact: [] for fact in _ordered(tables, "facts")["fact"]
@@ -184,7 +166,7 @@ def _facts(tables: HasTables, place: Mapping[str, int]) -> dict[str, tuple[tuple
     return {fact: tuple(sorted(rows)) for fact, rows in facts.items()}
 
 
-def _functions(tables: HasTables, place: Mapping[str, int]) -> dict[str, tuple[tuple[int, float], ...]]:
+def _functions(tables: Catalog, place: Mapping[str, int]) -> dict[str, tuple[tuple[int, float], ...]]:
     """Return the answers that show a function to be served already."""
     functions: dict[str, list[tuple[int, float]]] = {}
     table = tables.table("question_functions").sort_values(["function", "question"])

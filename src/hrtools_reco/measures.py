@@ -128,7 +128,20 @@ def as_columns(measures: Measures, form: Form, index: pd.Index) -> dict[str, pd.
 
 
 def join_lists(parts: list[np.ndarray], index: pd.Index) -> pd.Series:
-    """Join list cells of several columns; a cell with nothing in any of them is missing."""
+    """Join list cells of several columns.
+
+    Parameters
+    ----------
+    parts : list of ndarray of shape (n_firms,)
+        Text with items joined by ``|``; an empty text has none.
+    index : Index of length n_firms
+        Index of the result.
+
+    Returns
+    -------
+    Series
+        All items of each firm joined by ``|``; None where there are none.
+    """
     joined = np.full(len(index), "", dtype=object)
     for part in parts:
         text = part.astype(object)

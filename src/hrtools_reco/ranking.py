@@ -46,7 +46,7 @@ def rank_tools(
     >>> rank_tools(scores, scores > 30, np.array([0, 1, 1, 2]), k=3, max_per_function=1)
     array([[ 1,  0, -1]])
     """
-    n_firms, n_tools = scores.shape
+    n_tools = scores.shape[1]
     # Distinct keys: the columns share out the last step of the score, the first column highest.
     step = SCORE_STEP / 2 ** int(np.ceil(np.log2(n_tools + 1)))
     keys = np.where(eligible, scores + step * np.arange(n_tools - 1, -1, -1), -np.inf)
@@ -85,20 +85,14 @@ def _rank_within(
 ) -> np.ndarray:
     """Take tools in turn from the ``depth`` best ones of each firm."""
     n_firms, n_tools = keys.shape
-    best = (
-        np.argpartition(-keys, depth - 1, axis=1)[:, :depth]
-        if depth < n_tools
-        else np.tile(np.arange(n_tools), (n_firms, 1))
-    )
-    order = np.argsort(-np.take_along_axis(keys, best, axis=1), axis=1)
-    best = np.take_along_axis(best, order, axis=1)
-    usable = np.take_along_axis(keys, best, axis=1) > -np.inf
+    order = np.argsort(-keys, axis=1) if depth == n_tools else _best_in_order(keys, depth)
+    usable = np.take_along_axis(keys, order, axis=1) > -np.inf
     ranked = np.full((n_firms, k), NO_TOOL, dtype=np.int64)
     taken = np.zeros(n_firms, dtype=np.int64)
     per_function = np.zeros((n_firms, int(functions.max()) + 1), dtype=np.int64)
     rows = np.arange(n_firms)
     for place in range(depth):
-        tool = best[:, place]
+        tool = order[:, place]
         takes = usable[:, place] & (taken < k)
         if max_per_function is not None:
             takes &= per_function[rows, functions[tool]] < max_per_function
@@ -109,3 +103,11 @@ def _rank_within(
         if taken.min() == k:
             break
     return ranked
+
+
+def _best_in_order(keys: np.ndarray, depth: int) -> np.ndarray:
+    """Return the columns of the ``depth`` largest keys of each row, the largest first."""
+    best = np.argpartition(-keys, depth - 1, axis=1)[:, :depth]
+    order = np.argsort(-np.take_along_axis(keys, best, axis=1), axis=1)
+    columns: np.ndarray = np.take_along_axis(best, order, axis=1)
+    return columns

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from hrtools_reco._checks import check_choice, check_count, invalid
-from hrtools_reco.bundled_rules import bundled_rules, primary_functions
+from hrtools_reco.bundled_rules import bundled_rules
 from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.columns import COMPANY_ID, STATUS, TOOL_ID
 from hrtools_reco.encoding import BLOCKS, ProfileEncoder
@@ -32,6 +32,7 @@ from hrtools_reco.rules import (
     evaluate_rules,
 )
 from hrtools_reco.tables import Ranked, explain_shortfalls, recommendation_frame
+from hrtools_reco.tool_arrays import primary_functions
 
 CHUNK_SIZE = 4096
 
@@ -123,9 +124,7 @@ class ToolRecommender(BaseEstimator):
 
     def _bundled(self) -> list[Rule]:
         """Return the bundled rules with the parameters of the recommender."""
-        return bundled_rules(
-            self.catalog_, pillar=self.pillar, language=self.language, hosting=self.hosting
-        )
+        return bundled_rules(self.catalog_, pillar=self.pillar, language=self.language, hosting=self.hosting)
 
     def recommend(self, profile: CompanyProfile | Mapping[str, Any], k: int = 5) -> Recommendations:
         """Recommend tools to one firm.
@@ -238,7 +237,12 @@ class ToolRecommender(BaseEstimator):
             ranked = self._rank(chunk, n_wanted)
             parts.append(
                 recommendation_frame(
-                    ranked, chunk, self.catalog_, self._explainer, contributions=contributions, reasons=reasons
+                    ranked,
+                    chunk,
+                    self.catalog_,
+                    self._explainer,
+                    contributions=contributions,
+                    reasons=reasons,
                 )
             )
             shortfalls += explain_shortfalls(ranked, chunk, self.rules_, self.catalog_, self.max_per_function)
@@ -254,7 +258,12 @@ class ToolRecommender(BaseEstimator):
         one = CompanyProfile(branch=self.catalog_.keys("branches")[0], headcount=1, catalog=self.catalog_)
         table = profile_table([one], self.catalog_)
         return recommendation_frame(
-            self._rank(table, k), table, self.catalog_, self._explainer, contributions=contributions, reasons=reasons
+            self._rank(table, k),
+            table,
+            self.catalog_,
+            self._explainer,
+            contributions=contributions,
+            reasons=reasons,
         ).iloc[:0]
 
     def eligibility(
@@ -393,7 +402,7 @@ class ToolRecommender(BaseEstimator):
 
     def _scores(self, encoded: np.ndarray) -> np.ndarray:
         """Return scores from 0 to 100, of shape (n_firms, n_tools)."""
-        return round_scores(np.clip(encoded @ self.weights_, 0.0, 100.0))
+        return round_scores(np.minimum(np.maximum(encoded @ self.weights_, 0.0), 100.0))
 
     def _rank(self, table: ProfileTable, k: int) -> Ranked:
         """Rank the tools of each firm."""

@@ -141,7 +141,12 @@ class Explanation:
             "status": self.status,
             "score": self.score,
             "rules": [
-                {"rule": rule.name, "outcome": rule.outcome, "relaxable": rule.relaxable, "gap": dict(rule.gaps)}
+                {
+                    "rule": rule.name,
+                    "outcome": rule.outcome,
+                    "relaxable": rule.relaxable,
+                    "gap": dict(rule.gaps),
+                }
                 for rule in self.rules
             ],
             "contributions": dict(self.contributions),
@@ -167,8 +172,12 @@ class Explanation:
         lines += [f"  {text('why', lang)} : {reason}" for reason in self.reasons(lang)]
         for rule in self.rules:
             gap = f" ({rule.gaps[lang]})" if rule.gaps else ""
-            lines.append(f"  {rule.labels.get(lang, rule.name)} : {text('outcome_' + rule.outcome, lang)}{gap}")
-        points = [f"{text('block_' + block, lang)} {value:+.0f}" for block, value in self.contributions.items()]
+            lines.append(
+                f"  {rule.labels.get(lang, rule.name)} : {text('outcome_' + rule.outcome, lang)}{gap}"
+            )
+        points = [
+            f"{text('block_' + block, lang)} {value:+.0f}" for block, value in self.contributions.items()
+        ]
         return "\n".join([*lines, "  " + ", ".join(points)])
 
     def __str__(self) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hrtools_reco.bundled_rules import gated_tools, primary_functions
-from hrtools_reco.catalog import EVERYWHERE, Catalog, split_list
+from hrtools_reco.catalog import Catalog
 from hrtools_reco.costs import YearlyCosts
 from hrtools_reco.encoding import Feature
+from hrtools_reco.tool_arrays import gated_tools, naming, primary_functions
 
 
 class Rubric:
@@ -107,8 +107,8 @@ class Rubric:
     def _branch(self, weights: np.ndarray) -> None:
         """Give a sector's or a region's own service before a general one."""
         catalog, points = self._catalog, self._points["branch"]
-        sector = _indicators(catalog, "sector_branches", catalog.keys("branches"))
-        region = _indicators(catalog, "regions", catalog.keys("regions"))
+        sector = naming(catalog, "sector_branches", catalog.keys("branches"))
+        region = naming(catalog, "regions", catalog.keys("regions"))
         local = region * (region.sum(axis=0) <= catalog.setting("local_regions_max"))
         weights[self._rows["branch"]] += points * catalog.setting("sector_share") * sector
         weights[self._rows["region"]] += points * (1.0 - catalog.setting("sector_share")) * local
@@ -144,13 +144,7 @@ def need_answers(catalog: Catalog) -> np.ndarray:
     functions, needs = catalog.keys("functions"), catalog.keys("needs")
     answered = catalog.table("function_needs").pivot(index="function", columns="need", values="weight")
     by_function = answered.reindex(index=list(functions), columns=list(needs)).fillna(0.0).to_numpy()
-    serves = _indicators(catalog, "functions", functions) * catalog.setting("secondary_function_share")
+    serves = naming(catalog, "functions", functions) * catalog.setting("secondary_function_share")
     first = [functions.index(function) for function in primary_functions(catalog)]
     serves[first, np.arange(len(first))] = 1.0
     return np.max(serves[:, None, :] * by_function[:, :, None], axis=0)
-
-
-def _indicators(catalog: Catalog, column: str, keys: Sequence[str]) -> np.ndarray:
-    """Tell for each key and tool whether a list cell names the key itself."""
-    cells = [split_list(cell) for cell in catalog.tools[column]]
-    return np.array([[float(key in cell and EVERYWHERE not in cell) for cell in cells] for key in keys])

@@ -74,7 +74,7 @@ class Rule:
         raise TypeError(f"the rule {self.name!r} must define outcomes(profiles)")
 
     def signature(self, profiles: ProfileTable) -> np.ndarray | None:
-        """Number the firms so that equal numbers have equal outcomes.
+        """Give each firm a number, so that equal numbers have equal outcomes.
 
         Parameters
         ----------
@@ -246,8 +246,10 @@ def rule_outcomes(rule: Rule, profiles: ProfileTable) -> tuple[np.ndarray, np.nd
 
 
 def combine_codes(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Number the distinct rows of some integer columns; also return where each number comes first."""
+    """Give a number to each distinct row of some integer columns; also return where each number comes first."""
     combined = np.zeros(len(columns[0]), dtype=np.int64)
+    if len(combined) == 1:
+        return combined, combined
     for column in columns:
         own, values = pd.factorize(column)
         combined, _ = pd.factorize(combined * max(len(values), 1) + own)
@@ -256,7 +258,7 @@ def combine_codes(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray
 
 
 def bit_codes(flags: np.ndarray) -> np.ndarray:
-    """Number the rows of a table of truth values by what stands in them."""
+    """Give a number to each row of a table of truth values by what stands in them."""
     used = np.flatnonzero(flags.any(axis=0))
     parts = [flags[:, used[start : start + 62]] for start in range(0, len(used), 62)]
     columns = [part @ (1 << np.arange(part.shape[1], dtype=np.int64)) for part in parts]

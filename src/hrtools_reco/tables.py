@@ -174,7 +174,9 @@ def explain_shortfalls(
     said = [_shortfall_texts(row.tolist(), k, rules, catalog, max_per_function) for row in distinct]
     return [
         Shortfall(company_id=company_id, missing=int(missing), reason_fr=said[at][0], reason_en=said[at][1])
-        for company_id, missing, at in zip(firms.company_id, ranked.missing[short], which.ravel(), strict=True)
+        for company_id, missing, at in zip(
+            firms.company_id, ranked.missing[short], which.ravel(), strict=True
+        )
     ]
 
 
@@ -189,6 +191,8 @@ def _shortfall_texts(
             reason = catalog.text("shortfall_cap", lang, n_eligible=n_eligible, cap=max_per_function)
         else:
             label = rules[worst].labels.get(lang, rules[worst].name)
-            reason = catalog.text("shortfall_rules", lang, n_eligible=n_eligible, rule=label, n_failed=n_failed)
+            reason = catalog.text(
+                "shortfall_rules", lang, n_eligible=n_eligible, rule=label, n_failed=n_failed
+            )
         texts.append(catalog.text("shortfall", lang, missing=missing, k=k, reason=reason))
     return texts[0], texts[1]

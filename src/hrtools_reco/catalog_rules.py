@@ -1,0 +1,179 @@
+"""Rules about what a tool is and for whom: status, language, hosting, pillar, branch, region."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hrtools_reco._checks import check_choice
+from hrtools_reco.catalog import RETIRED, Catalog, split_list
+from hrtools_reco.profiles import ProfileTable
+from hrtools_reco.rules import FAIL, PASS, UNKNOWN, Rule
+from hrtools_reco.tool_arrays import admitting
+
+SOFTWARE = "software"
+HOSTINGS = ("saas", "self_hosted")
+
+
+class CatalogRule(Rule):
+    """A rule whose switches and texts are a row of the table ``rules``."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._row = catalog.table("rules").set_index("rule").loc[self.name]
+        self.relaxable, self.readiness = bool(self._row["relaxable"]), bool(self._row["readiness"])
+        self.labels = {lang: self._row[f"label_{lang}"] for lang in ("fr", "en")}
+
+    def gap(self, profiles: ProfileTable, tool: int, lang: str) -> str:
+        """Fill the text of a failure or of an open question; see ``Rule.gap``."""
+        outcomes = self.outcomes(profiles)
+        failed = outcomes[0, tool] == FAIL
+        text = self._row[f"fail_{lang}" if failed else f"unknown_{lang}"]
+        return str(text).format(**self._values(profiles, tool, lang, failed=failed))
+
+    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        """Return what fills the text."""
+        return {}
+
+    def _cell(self, tool: int, column: str) -> tuple[str, ...]:
+        """Return a list cell of a tool."""
+        return split_list(self._catalog.tools[column].iloc[tool])
+
+
+class ToolRule(CatalogRule):
+    """A rule in which the firm does not matter."""
+
+    _outcome: np.ndarray
+
+    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+        """Test every firm with every tool; see ``Rule.outcomes``."""
+        return self._outcome[None, :]
+
+    def signature(self, profiles: ProfileTable) -> np.ndarray:
+        """Give firms with equal outcomes one number; see ``Rule.signature``."""
+        return np.zeros(len(profiles), dtype=np.int64)
+
+
+class StatusRule(ToolRule):
+    """A retired tool is never advice."""
+
+    name = "status"
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__(catalog)
+        self._outcome = np.where(catalog.tools["status"] == RETIRED, FAIL, PASS).astype(np.uint8)
+
+    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        since = self._catalog.tools["status_as_of"].iloc[tool]
+        return {"status": since if isinstance(since, str) else "–"}
+
+
+class LanguageRule(ToolRule):
+    """The tool exists in the language asked for."""
+
+    name = "language"
+
+    def __init__(self, catalog: Catalog, language: str | None) -> None:
+        super().__init__(catalog)
+        self._language = language
+        self._outcome = _accepted(catalog, "languages", () if language is None else (language,))
+
+    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        return {"needed": ", ".join(self._cell(tool, "languages")), "got": str(self._language)}
+
+
+class HostingRule(ToolRule):
+    """The tool is hosted as the user accepts."""
+
+    name = "hosting"
+
+    def __init__(self, catalog: Catalog, hosting: Sequence[str] | None) -> None:
+        super().__init__(catalog)
+        self._hosting = tuple(hosting or ())
+        for item in self._hosting:
+            check_choice("hosting", item, HOSTINGS)
+        outcome = _accepted(catalog, "hosting", self._hosting)
+        self._outcome = np.where(catalog.tools["kind"] == SOFTWARE, outcome, PASS).astype(np.uint8)
+
+    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        return {"needed": ", ".join(self._cell(tool, "hosting")), "got": ", ".join(self._hosting)}
+
+
+class PillarRule(ToolRule):
+    """The tool serves the pillar asked for."""
+
+    name = "pillar"
+
+    def __init__(self, catalog: Catalog, pillar: str | None) -> None:
+        super().__init__(catalog)
+        self._pillar = pillar
+        of_function = dict(zip(catalog.functions["function"], catalog.functions["pillar"], strict=True))
+        if pillar is not None:
+            check_choice("pillar", pillar, sorted(set(of_function.values())))
+        self._served = [
+            sorted({of_function[function] for function in split_list(cell)})
+            for cell in catalog.tools["functions"]
+        ]
+        passed = [pillar is None or pillar in served for served in self._served]
+        self._outcome = np.where(passed, PASS, FAIL).astype(np.uint8)
+
+    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        return {"needed": ", ".join(self._served[tool]), "got": str(self._pillar)}
+
+
+class BranchRule(CatalogRule):
+    """The tool is open to the branch of the firm."""
+
+    name = "branch"
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__(catalog)
+        self._open = admitting(catalog, "branches", catalog.keys("branches"))
+
+    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+        """Test every firm with every tool; see ``Rule.outcomes``."""
+        return np.where(self._open[profiles.branch], PASS, FAIL).astype(np.uint8)
+
+    def signature(self, profiles: ProfileTable) -> np.ndarray:
+        """Give firms with equal outcomes one number; see ``Rule.signature``."""
+        return profiles.branch
+
+    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        names = self._catalog.labels("branches", lang)
+        got = self._catalog.keys("branches")[profiles.branch[0]]
+        return {"needed": ", ".join(names[key] for key in self._cell(tool, "branches")), "got": names[got]}
+
+
+class RegionRule(CatalogRule):
+    """The tool is offered in the region of the firm."""
+
+    name = "region"
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__(catalog)
+        offered = admitting(catalog, "regions", catalog.keys("regions"))
+        known = np.where(offered, PASS, FAIL)
+        unknown = np.where(offered.all(axis=0), PASS, UNKNOWN)
+        self._outcome = np.vstack([known, unknown]).astype(np.uint8)
+
+    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+        """Test every firm with every tool; see ``Rule.outcomes``."""
+        return self._outcome[profiles.region]
+
+    def signature(self, profiles: ProfileTable) -> np.ndarray:
+        """Give firms with equal outcomes one number; see ``Rule.signature``."""
+        return profiles.region
+
+    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        got = self._catalog.keys("regions")[profiles.region[0]]
+        return {"needed": ", ".join(self._cell(tool, "regions")), "got": got}
+
+
+def _accepted(catalog: Catalog, column: str, wanted: Sequence[str]) -> np.ndarray:
+    """Hold a list column against wanted items: none wanted passes, an empty cell is unknown."""
+    cells = [split_list(cell) for cell in catalog.tools[column]]
+    if not wanted:
+        return np.full(len(cells), PASS, dtype=np.uint8)
+    outcome = [UNKNOWN if not cell else PASS if set(cell) & set(wanted) else FAIL for cell in cells]
+    return np.array(outcome, dtype=np.uint8)

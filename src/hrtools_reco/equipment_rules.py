@@ -1,0 +1,68 @@
+"""Rules about what the firm already runs: no second tool for one function, none twice."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hrtools_reco.catalog import Catalog
+from hrtools_reco.catalog_rules import CatalogRule
+from hrtools_reco.profiles import ProfileTable
+from hrtools_reco.rules import FAIL, PASS, bit_codes
+from hrtools_reco.tool_arrays import admitting, gated_tools, primary_functions
+
+
+class EquippedRule(CatalogRule):
+    """No second tool for a function of which one is enough, and no second HR suite."""
+
+    name = "equipped"
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__(catalog)
+        functions = catalog.keys("functions")
+        fit = catalog.table("function_fit").set_index("function").loc[list(functions), "one_is_enough"]
+        self._single = fit.to_numpy(dtype=bool)
+        served = admitting(catalog, "functions", functions).T
+        suite = catalog.tools["tool_id"].isin(catalog.table("suites")["tool_id"]).to_numpy()
+        gated = gated_tools(catalog)
+        own = np.array([functions.index(function) for function in primary_functions(catalog)])
+        n_tools, n_functions = served.shape
+        # What an installed item serves (rows: tools, then functions; columns: functions, then "a suite") …
+        self._serves = np.zeros((n_tools + n_functions, n_functions + 1), dtype=np.uint8)
+        self._serves[:n_tools, :n_functions] = served & gated[:, None] & self._single
+        self._serves[n_tools:, :n_functions] = np.diag(self._single)
+        self._serves[:n_tools, n_functions] = suite
+        # … and what a tool offers a second time.
+        self._offers = np.zeros((n_tools, n_functions + 1), dtype=np.uint8)
+        self._offers[np.arange(n_tools), own] = gated & self._single[own]
+        self._offers[:, n_functions] = suite
+
+    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+        """Test every firm with every tool; see ``Rule.outcomes``."""
+        in_place = (profiles.installed.astype(np.uint8) @ self._serves > 0).astype(np.uint8)
+        return np.where(in_place @ self._offers.T > 0, FAIL, PASS).astype(np.uint8)
+
+    def signature(self, profiles: ProfileTable) -> np.ndarray:
+        """Give firms with equal outcomes one number; see ``Rule.signature``."""
+        return bit_codes(profiles.installed)
+
+    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        shared = (self._serves & self._offers[tool]) & profiles.installed[0][:, None]
+        items = [*self._catalog.tools["name"], *self._catalog.labels("functions", lang).values()]
+        got = [items[item] for item in np.flatnonzero(shared.any(axis=1))]
+        names = self._catalog.labels("functions", lang)
+        return {"got": ", ".join(got), "function": names[primary_functions(self._catalog)[tool]]}
+
+
+class InstalledRule(CatalogRule):
+    """What is in place is not offered again."""
+
+    name = "installed"
+
+    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+        """Test every firm with every tool; see ``Rule.outcomes``."""
+        here = profiles.installed[:, : len(self._catalog.tools)]
+        return np.where(here, FAIL, PASS).astype(np.uint8)
+
+    def signature(self, profiles: ProfileTable) -> np.ndarray:
+        """Give firms with equal outcomes one number; see ``Rule.signature``."""
+        return bit_codes(profiles.installed)

@@ -1,0 +1,214 @@
+"""Rules about what the firm can carry: size, requirements, budget, readiness."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hrtools_reco.catalog import Catalog, split_list
+from hrtools_reco.catalog_rules import CatalogRule
+from hrtools_reco.costs import YearlyCosts
+from hrtools_reco.profiles import ProfileTable
+from hrtools_reco.rules import FAIL, PASS, UNKNOWN, bit_codes, combine_codes
+from hrtools_reco.tool_arrays import gated_tools, primary_functions
+
+
+class HeadcountRule(CatalogRule):
+    """The headcount is within the bounds that the vendor or the scheme states."""
+
+    name = "headcount"
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__(catalog)
+        self._low, self._high = self._bounds(catalog)
+        self._marks = np.unique(np.concatenate([self._low, self._high]))
+
+    def _bounds(self, catalog: Catalog) -> tuple[np.ndarray, np.ndarray]:
+        """Return the bounds of each tool; an empty one is no bound."""
+        tools = catalog.tools
+        return tools["headcount_min"].fillna(0.0).to_numpy(), tools["headcount_max"].fillna(np.inf).to_numpy()
+
+    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+        """Test every firm with every tool; see ``Rule.outcomes``."""
+        low, high = profiles.headcount_low[:, None], profiles.headcount_high[:, None]
+        outside = (high < self._low) | (low > self._high)
+        inside = (low >= self._low) & (high <= self._high)
+        return np.where(outside, FAIL, np.where(inside, PASS, UNKNOWN)).astype(np.uint8)
+
+    def signature(self, profiles: ProfileTable) -> np.ndarray:
+        """Give firms with equal outcomes one number; see ``Rule.signature``."""
+        columns = [
+            np.searchsorted(self._marks, ends, side=side)
+            for ends in (profiles.headcount_low, profiles.headcount_high)
+            for side in ("left", "right")
+        ]
+        return combine_codes(columns)[0]
+
+    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        return {
+            "needed": _interval(self._low[tool], self._high[tool]),
+            "got": _interval(profiles.headcount_low[0], profiles.headcount_high[0]),
+        }
+
+
+class FunctionSizeRule(HeadcountRule):
+    """Software of the function pays at this headcount."""
+
+    name = "function_size"
+
+    def _bounds(self, catalog: Catalog) -> tuple[np.ndarray, np.ndarray]:
+        fit = catalog.table("function_fit").set_index("function")["headcount_min"].fillna(0.0)
+        low = np.where(gated_tools(catalog), fit.loc[primary_functions(catalog)].to_numpy(), 0.0)
+        return low, np.full(len(low), np.inf)
+
+    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        values = super()._values(profiles, tool, lang, failed=failed)
+        function = primary_functions(self._catalog)[tool]
+        names = self._catalog.labels("functions", lang)
+        return {**values, "needed": f"{self._low[tool]:g}", "function": names[function]}
+
+
+class RequirementsRule(CatalogRule):
+    """The firm has what the tool takes for granted."""
+
+    name = "requirements"
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__(catalog)
+        table = catalog.table("requirements").set_index("requirement")
+        facts = catalog.keys("facts")
+        fit = catalog.table("function_fit").set_index("function")["requirement"]
+        extra = [
+            requirement if gated and "staff" in split_list(users) and isinstance(requirement, str) else None
+            for requirement, gated, users in zip(
+                fit.loc[primary_functions(catalog)],
+                gated_tools(catalog),
+                catalog.tools["who_uses"],
+                strict=True,
+            )
+        ]
+        self._needed = np.zeros((len(catalog.tools), len(facts)), dtype=bool)
+        for tool, cell in enumerate(catalog.tools["requirements"]):
+            for requirement in (*split_list(cell), *split_list(extra[tool])):
+                fact = table.at[requirement, "fact"]
+                if isinstance(fact, str):
+                    self._needed[tool, facts.index(fact)] = True
+        self._names = {
+            lang: dict(zip(table["fact"], table[f"label_{lang}"], strict=True)) for lang in ("fr", "en")
+        }
+
+    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+        """Test every firm with every tool; see ``Rule.outcomes``."""
+        needed = self._needed.T.astype(np.uint8)
+        lacking = (profiles.facts == 0).astype(np.uint8) @ needed > 0
+        open_ = (profiles.facts < 0).astype(np.uint8) @ needed > 0
+        return np.where(lacking, FAIL, np.where(open_, UNKNOWN, PASS)).astype(np.uint8)
+
+    def signature(self, profiles: ProfileTable) -> np.ndarray:
+        """Give firms with equal outcomes one number; see ``Rule.signature``."""
+        weights = 3 ** np.arange(profiles.facts.shape[1], dtype=np.int64)
+        code: np.ndarray = (profiles.facts.astype(np.int64) + 1) @ weights
+        return code
+
+    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        wanted = self._needed[tool] & (profiles.facts[0] == (0 if failed else -1))
+        facts = self._catalog.keys("facts")
+        return {"needed": ", ".join(self._names[lang][facts[fact]] for fact in np.flatnonzero(wanted))}
+
+
+class BudgetRule(CatalogRule):
+    """The yearly cost at this headcount is within the stated budget."""
+
+    name = "budget"
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__(catalog)
+        self._costs = YearlyCosts(catalog)
+
+    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+        """Test every firm with every tool; see ``Rule.outcomes``."""
+        budget = profiles.budget[:, None]
+        least = self._costs.at(profiles.headcount_low)
+        most = self._costs.at(profiles.headcount_high)
+        sold = self._costs.sold & (budget == 0)
+        outcome = np.where(least > budget, FAIL, np.where(most <= budget, PASS, UNKNOWN))
+        return np.where(self._costs.free, PASS, np.where(sold, FAIL, outcome)).astype(np.uint8)
+
+    def signature(self, profiles: ProfileTable) -> np.ndarray:
+        """Give firms with equal outcomes one number; see ``Rule.signature``."""
+        priced = self._costs.distinct()
+        budget = profiles.budget[:, None]
+        ends = [profiles.headcount_low, profiles.headcount_high]
+        flags = [priced.at(end) <= budget for end in ends] + [np.isnan(budget), budget == 0]
+        return bit_codes(np.hstack(flags))
+
+    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        cost, budget = self._costs.at(profiles.headcount_low)[0, tool], profiles.budget[0]
+        unknown = self._catalog.text("not_stated", lang)
+        return {
+            "needed": unknown if np.isnan(cost) else f"{cost:.0f} €",
+            "got": unknown if np.isnan(budget) else f"{budget:.0f} €",
+        }
+
+
+class ReadinessRule(CatalogRule):
+    """No dimension is under the hard gate of the function; just under it is a question."""
+
+    name = "readiness"
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__(catalog)
+        gates = catalog.table("function_gates").dropna(subset=["hard_min"])
+        functions, dimensions = catalog.keys("functions"), catalog.keys("dimensions")
+        # One row a function, and a last row without gates for the tools that none binds.
+        self._gates = np.full((len(functions) + 1, len(dimensions)), -np.inf)
+        self._floor = self._gates.copy()
+        rows = [functions.index(function) for function in gates["function"]]
+        columns = [dimensions.index(dimension) for dimension in gates["dimension"]]
+        self._gates[rows, columns] = gates["hard_min"]
+        self._floor[rows, columns] = gates["hard_min"] - gates["margin"]
+        own = [functions.index(function) for function in primary_functions(catalog)]
+        self._row = np.where(gated_tools(catalog), own, len(functions))
+
+    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+        """Test every firm with every tool; see ``Rule.outcomes``."""
+        scores = self._scores(profiles)[:, None, :]
+        failed = (scores < self._floor).any(axis=2)
+        passed = ((scores >= self._gates) | np.isinf(self._gates)).all(axis=2)
+        by_function = np.where(failed, FAIL, np.where(passed, PASS, UNKNOWN)).astype(np.uint8)
+        return by_function[:, self._row]
+
+    def signature(self, profiles: ProfileTable) -> np.ndarray:
+        """Give firms with equal outcomes one number; see ``Rule.signature``."""
+        columns = []
+        for dimension, scores in enumerate(self._scores(profiles).T):
+            marks = np.unique([self._gates[:, dimension], self._floor[:, dimension]])
+            columns.append(np.searchsorted(marks, scores, side="right"))
+            columns.append(np.isnan(scores).astype(np.int64))
+        return combine_codes(columns)[0]
+
+    @staticmethod
+    def _scores(profiles: ProfileTable) -> np.ndarray:
+        """Return the scores that a gate may use: an estimate is unknown."""
+        return np.where(profiles.estimated, np.nan, profiles.maturity)
+
+    def lacking(self, profiles: ProfileTable, tool: int) -> dict[str, tuple[float, float]]:
+        """Return, for one firm, the score and the gate of each dimension that is not known to pass."""
+        scores, gates = self._scores(profiles)[0], self._gates[self._row[tool]]
+        keys = self._catalog.keys("dimensions")
+        short = ~np.isinf(gates) & ~(scores >= gates)
+        return {keys[at]: (float(scores[at]), float(gates[at])) for at in np.flatnonzero(short)}
+
+    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        names = self._catalog.labels("dimensions", lang)
+        gaps = [
+            f"{names[key]} {'?' if np.isnan(score) else f'{score:g}'} → {gate:g}"
+            for key, (score, gate) in self.lacking(profiles, tool).items()
+        ]
+        return {"needed": ", ".join(gaps)}
+
+
+def _interval(low: float, high: float) -> str:
+    """Write an interval of headcounts."""
+    if low == high:
+        return f"{low:g}"
+    return f"{low:g}+" if np.isinf(high) else f"{low:g}–{high:g}"

@@ -1,0 +1,98 @@
+"""The tables of the questionnaire: what they must hold, and that their order does not matter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, strategies as st
+
+from hrtools_reco.catalog import load_catalog
+from hrtools_reco.datapackage import read_package
+from hrtools_reco.diagnostic import Questionnaire, load_questionnaire
+from hrtools_reco.exceptions import CatalogError
+
+CATALOG = Path(__file__).parents[1] / "catalog"
+QUESTIONNAIRE = load_questionnaire()
+CODES = {q: list(rows["option"]) for q, rows in QUESTIONNAIRE.options.groupby("question", sort=False)}
+answers = st.fixed_dictionaries({}, optional={q: st.sampled_from(codes) for q, codes in CODES.items()})
+
+
+class Tables:
+    """The tables of the catalog, some of them replaced."""
+
+    def __init__(self, **replaced: pd.DataFrame) -> None:
+        self._replaced = replaced
+
+    def table(self, name: str) -> pd.DataFrame:
+        return self._replaced.get(name, load_catalog().table(name))
+
+
+@given(seed=st.integers(0, 2**32 - 1), given_answers=answers)
+def test_the_order_of_the_rows_of_the_catalog_does_not_matter(seed, given_answers):
+    names = [
+        "questions",
+        "options",
+        "dimensions",
+        "needs",
+        "facts",
+        "levels",
+        "question_facts",
+        "question_functions",
+    ]
+    mixed = {name: load_catalog().table(name).sample(frac=1, random_state=seed) for name in names}
+
+    assert Questionnaire.from_catalog(Tables(**mixed)).score(given_answers) == QUESTIONNAIRE.score(
+        given_answers
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        (
+            "questions",
+            lambda t: t.replace({"block": {"training": "trainings"}}),
+            "question TR1, column block: must be",
+        ),
+        (
+            "questions",
+            lambda t: t.assign(core=t["core"] & (t["block"] != "skills")),
+            "dimension 'skills' must have",
+        ),
+        (
+            "options",
+            lambda t: t[t["question"] != "RE3"],
+            "every question must have options. Got none for 'RE3'",
+        ),
+        (
+            "options",
+            lambda t: t.assign(points=np.nan),
+            "question SA1, option o0: must have points or urgency",
+        ),
+    ],
+)
+def test_a_questionnaire_that_cannot_score_is_refused(name, change, message):
+    table = change(load_catalog().table(name))
+
+    with pytest.raises(CatalogError, match=message):
+        Questionnaire.from_catalog(Tables(**{name: table}))
+
+
+def test_the_tables_of_the_questionnaire_fit_together():
+    tables = read_package(CATALOG)[1]
+
+    options = tables["options"].merge(tables["questions"], on="question")
+    scored = options["block"].isin(tables["dimensions"]["dimension"])
+    assert options.loc[scored, "points"].notna().all()
+    assert options.loc[~scored, "urgency"].notna().all()
+    assert options[["points", "urgency"]].notna().sum(axis=1).eq(1).all()
+    assert set(tables["questions"]["block"]) == {*tables["dimensions"]["dimension"], *tables["needs"]["need"]}
+    assert tables["needs"].merge(tables["questions"], on="question").eval("need == block").all()
+    value = options["points"].fillna(options["urgency"])
+    assert (value.groupby(options["question"]).diff().dropna() > 0).all()
+    levels = tables["levels"]
+    assert levels["score_min"].iloc[0] == 0
+    assert levels["score_below"].iloc[:-1].tolist() == levels["score_min"].iloc[1:].tolist()
