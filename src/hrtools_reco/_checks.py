@@ -57,7 +57,7 @@ def check_number(name: str, value: object, low: float, high: float = math.inf, u
     right = f"a number {bounds}{' ' + unit if unit else ''}"
     if isinstance(value, bool) or (not isinstance(value, (int, float)) and not hasattr(value, "__float__")):
         raise invalid(name, right, value)
-    number = float(value)  # type: ignore[arg-type]
+    number = float(value)
     if not math.isfinite(number) or not low <= number <= high:
         raise invalid(name, right, value)
     return number
@@ -68,7 +68,7 @@ def check_count(name: str, value: object, low: int = 1, unit: str = "") -> int:
     right = f"a whole number{' ' + unit if unit else ''}, at least {low}"
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise invalid(name, right, value)
-    number = int(value)  # type: ignore[call-overload]
+    number = int(value)
     if number < low:
         raise invalid(name, right, value)
     return number

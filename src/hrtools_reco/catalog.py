@@ -292,7 +292,7 @@ class Catalog:
     def messages(self) -> dict[str, dict[str, str]]:
         """Texts by language, then by key."""
         table = self.table("messages").set_index("message")
-        return {lang: table[lang].to_dict() for lang in ("fr", "en")}
+        return {lang: dict(zip(table.index, table[lang], strict=True)) for lang in ("fr", "en")}
 
     def text(self, key: str, lang: str, **values: object) -> str:
         """Fill a text of the catalog.

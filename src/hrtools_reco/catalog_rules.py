@@ -23,7 +23,7 @@ class CatalogRule(Rule):
         self._catalog = catalog
         self._row = catalog.table("rules").set_index("rule").loc[self.name]
         self.relaxable, self.readiness = bool(self._row["relaxable"]), bool(self._row["readiness"])
-        self.labels = {lang: self._row[f"label_{lang}"] for lang in ("fr", "en")}
+        self.labels = {lang: str(self._row[f"label_{lang}"]) for lang in ("fr", "en")}
 
     def gap(self, profiles: ProfileTable, tool: int, lang: str) -> str:
         """Fill the text of a failure or of an open question; see ``Rule.gap``."""
@@ -159,7 +159,8 @@ class RegionRule(CatalogRule):
 
     def outcomes(self, profiles: ProfileTable) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
-        return self._outcome[profiles.region]
+        outcome: np.ndarray = self._outcome[profiles.region]
+        return outcome
 
     def signature(self, profiles: ProfileTable) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""

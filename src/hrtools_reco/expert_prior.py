@@ -104,7 +104,10 @@ class Freedom:
 
     def __init__(self, catalog: Catalog, features: Sequence[Feature]) -> None:
         table = catalog.table("prior_freedom")
-        self._of = {(row.side, row.group): float(row.freedom) for row in table.itertuples()}
+        self._of = {
+            (side, group): freedom
+            for side, group, freedom in zip(table["side"], table["group"], table["freedom"], strict=True)
+        }
         self.features = np.array([self._of["profile", _group(feature.source)] for feature in features])
         attributes = tool_attributes(catalog)
         scale = np.array([self._of["tool", name] for name in attributes.columns.get_level_values(0)])
@@ -170,9 +173,13 @@ def _two_way_ridge(
         return (np.where(observed, rows @ dual @ columns, 0.0) + penalty * dual).ravel()
 
     system = LinearOperator((target.size, target.size), matvec=apply, dtype=float)
-    solution, failed = cg(system, np.where(observed, target, 0.0).ravel(), rtol=_TOLERANCE, maxiter=_MAX_ROUNDS)
+    solution, failed = cg(
+        system, np.where(observed, target, 0.0).ravel(), rtol=_TOLERANCE, maxiter=_MAX_ROUNDS
+    )
     if failed:
-        raise CatalogError("prior_freedom.csv: the ridge of the graded cases must converge; raise the penalty.")
+        raise CatalogError(
+            "prior_freedom.csv: the ridge of the graded cases must converge; raise the penalty."
+        )
     dual: np.ndarray = solution.reshape(target.shape)
     return dual
 

@@ -160,14 +160,14 @@ class ReadinessRule(CatalogRule):
         gates = catalog.table("function_gates").dropna(subset=["hard_min"])
         functions, dimensions = catalog.keys("functions"), catalog.keys("dimensions")
         # One row a function, and a last row without gates for the tools that none binds.
-        self._gates = np.full((len(functions) + 1, len(dimensions)), -np.inf)
+        self._gates: np.ndarray = np.full((len(functions) + 1, len(dimensions)), -np.inf)
         self._floor = self._gates.copy()
         rows = [functions.index(function) for function in gates["function"]]
         columns = [dimensions.index(dimension) for dimension in gates["dimension"]]
         self._gates[rows, columns] = gates["hard_min"]
         self._floor[rows, columns] = gates["hard_min"] - gates["margin"]
         own = [functions.index(function) for function in primary_functions(catalog)]
-        self._row = np.where(gated_tools(catalog), own, len(functions))
+        self._gate_row = np.where(gated_tools(catalog), own, len(functions))
 
     def outcomes(self, profiles: ProfileTable) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
@@ -175,7 +175,7 @@ class ReadinessRule(CatalogRule):
         failed = (scores < self._floor).any(axis=2)
         passed = ((scores >= self._gates) | np.isinf(self._gates)).all(axis=2)
         by_function = np.where(failed, FAIL, np.where(passed, PASS, UNKNOWN)).astype(np.uint8)
-        return by_function[:, self._row]
+        return by_function[:, self._gate_row]
 
     def signature(self, profiles: ProfileTable) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
@@ -193,7 +193,7 @@ class ReadinessRule(CatalogRule):
 
     def lacking(self, profiles: ProfileTable, tool: int) -> dict[str, tuple[float, float]]:
         """Return, for one firm, the score and the gate of each dimension that is not known to pass."""
-        scores, gates = self._scores(profiles)[0], self._gates[self._row[tool]]
+        scores, gates = self._scores(profiles)[0], self._gates[self._gate_row[tool]]
         keys = self._catalog.keys("dimensions")
         short = ~np.isinf(gates) & ~(scores >= gates)
         return {keys[at]: (float(scores[at]), float(gates[at])) for at in np.flatnonzero(short)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -118,7 +119,7 @@ class ColumnReader:
         if whole:
             with np.errstate(invalid="ignore"):
                 wrong |= (values % 1 != 0) & ~np.isnan(values)
-        self.add(np.flatnonzero(wrong), name, column, lambda value: invalid(name, right, value))
+        self.add(np.flatnonzero(wrong), name, column, partial(invalid, name, right))
         return np.where(wrong, np.nan, values)
 
     def headcount(self) -> tuple[np.ndarray, np.ndarray]:
@@ -143,7 +144,7 @@ class ColumnReader:
         missing = np.isnan(exact) & (codes < 0)
         missing[refused] = False
         right = "known: give the number of employees or a SIRENE band"
-        self.add(np.flatnonzero(missing), HEADCOUNT, None, lambda value: invalid(HEADCOUNT, right, value))
+        self.add(np.flatnonzero(missing), HEADCOUNT, None, partial(invalid, HEADCOUNT, right))
         outside = (codes >= 0) & ~np.isnan(exact) & ((exact < low) | (exact > high))
         for row in np.flatnonzero(outside):
             right = f"within its band, from {low[row]:g} to {high[row]:g} employees"
@@ -151,7 +152,7 @@ class ColumnReader:
                 np.array([row]),
                 HEADCOUNT,
                 int(exact[row]),
-                lambda value, r=right: invalid(HEADCOUNT, r, value),
+                partial(invalid, HEADCOUNT, right),
             )
 
     def branch(self) -> np.ndarray:
@@ -177,7 +178,7 @@ class ColumnReader:
         columns = np.full((len(self), len(keys)), -1, dtype=np.int8)
         for position, key in enumerate(keys):
             name = FACT_PREFIX + key
-            named = self.named(name, lambda value, name=name: self._words.fact(name, value))
+            named = self.named(name, partial(self._words.fact, name))
             truth = np.array(
                 [-1 if item is None else int(item) for item in named.uniques] + [-1], dtype=np.int8
             )
@@ -228,9 +229,12 @@ class ColumnReader:
                 read_values.append(read(value))
             except InvalidValueError as error:
                 read_values.append(None)
-                self.add(np.flatnonzero(codes == position), name, value, lambda _, e=error: e)
+                refused = np.flatnonzero(codes == position)
+                self.problems += [
+                    Problem(row=int(row), column=name, value=value, error=error) for row in refused
+                ]
         if needed:
-            self.add(np.flatnonzero(codes < 0), name, None, lambda value: invalid(name, needed, value))
+            self.add(np.flatnonzero(codes < 0), name, None, partial(invalid, name, needed))
         return Named(codes=codes, uniques=read_values)
 
 
@@ -255,11 +259,9 @@ def check_company_ids(reader: ColumnReader) -> np.ndarray:
     missing = column.isna() | column.isin(("", " "))
     twice = column.duplicated() & ~missing
     right = "there: each firm needs a key"
-    reader.add(np.flatnonzero(missing), COMPANY_ID, None, lambda value: invalid(COMPANY_ID, right, value))
+    reader.add(np.flatnonzero(missing), COMPANY_ID, None, partial(invalid, COMPANY_ID, right))
     right_twice = "unique in the table"
-    reader.add(
-        np.flatnonzero(twice), COMPANY_ID, column, lambda value: invalid(COMPANY_ID, right_twice, value)
-    )
+    reader.add(np.flatnonzero(twice), COMPANY_ID, column, partial(invalid, COMPANY_ID, right_twice))
     return column.astype(object).where(~missing, "").astype(str).to_numpy(dtype=object)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hrtools_reco._checks import check_choice
 from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.columns import (
     BRANCH,
@@ -145,8 +146,10 @@ class CompanyProfile:
 
     def __post_init__(self, catalog: Catalog | None) -> None:
         used = catalog or load_catalog()
-        for name in ("maturity", "needs", "facts"):
+        for name, table_name in (("maturity", "dimensions"), ("needs", "needs"), ("facts", "facts")):
             known = {key: value for key, value in dict(getattr(self, name)).items() if not _is_missing(value)}
+            for key in known:
+                check_choice(name, key, used.keys(table_name), f"given for one of the {table_name}")
             object.__setattr__(self, name, known)
         table, problems = read_profiles(self._as_columns(), used)
         if problems:

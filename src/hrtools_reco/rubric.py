@@ -147,4 +147,5 @@ def need_answers(catalog: Catalog) -> np.ndarray:
     serves = naming(catalog, "functions", functions) * catalog.setting("secondary_function_share")
     first = [functions.index(function) for function in primary_functions(catalog)]
     serves[first, np.arange(len(first))] = 1.0
-    return np.max(serves[:, None, :] * by_function[:, :, None], axis=0)
+    answers: np.ndarray = np.max(serves[:, None, :] * by_function[:, :, None], axis=0)
+    return answers
