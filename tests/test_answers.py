@@ -54,6 +54,7 @@ def test_every_wrong_cell_of_a_table_is_listed():
         ({"siret": [1]}, "answers must be a table with questions as columns"),
         ({"SA1": ["o1"], "SA9": ["o1"]}, "column must be .* Got 'SA9'. Nearest: SA"),
         ({"SA1": ["o1"], "sa 2": ["o1"]}, "column must be .* Got 'sa 2'. Nearest: SA2"),
+        ({"SA1": ["o1"], "Work email": [True]}, "column must be .* Got 'Work email'. Nearest: work_email"),
         (
             {"SA1": ["o1"], "has_internet": [True]},
             "without the columns that scoring writes. Got 'has_internet'",

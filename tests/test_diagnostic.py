@@ -39,26 +39,43 @@ class Tables:
         return self._replaced.get(name, load_catalog().table(name))
 
 
-def score_by_hand(given_answers: dict[str, str | None], dimension: str) -> float | None:
+QUESTIONS_WEIGHTED = QUESTIONNAIRE.questions.assign(weight=lambda table: 0.5 + table["position"] % 3)
+WEIGHTED = Questionnaire.from_catalog(Tables(questions=QUESTIONS_WEIGHTED))
+
+
+def score_by_hand(
+    questions: pd.DataFrame, given_answers: dict[str, str | None], dimension: str
+) -> float | None:
     """Score one dimension word for word as the formula is written."""
     total, possible, n_answered, n_core = 0.0, 0.0, 0, 0
-    for question, row in QUESTIONS.iterrows():
-        answer = given_answers.get(question)
+    for row in questions.to_dict("records"):
+        answer = given_answers.get(row["question"])
         if row["block"] != dimension or answer in MISSING:
             continue
-        total += row["weight"] * POINTS[question, answer]
+        total += row["weight"] * POINTS[row["question"], answer]
         possible += 4 * row["weight"]
         n_answered += 1
         n_core += bool(row["core"])
     return 100 * total / possible if n_answered >= 2 and n_core >= 1 else None
 
 
-@given(given_answers=answers)
-def test_a_score_is_the_weighted_share_of_points_over_answered_questions(given_answers):
-    score = QUESTIONNAIRE.score(given_answers)
+@given(given_answers=answers, questionnaire=st.sampled_from([QUESTIONNAIRE, WEIGHTED]))
+def test_a_score_is_the_weighted_share_of_points_over_answered_questions(given_answers, questionnaire):
+    score = questionnaire.score(given_answers)
 
     for dimension in DIMENSIONS:
-        assert score.maturity[dimension] == pytest.approx(score_by_hand(given_answers, dimension), abs=1e-9)
+        expected = score_by_hand(questionnaire.questions, given_answers, dimension)
+        assert score.maturity[dimension] == pytest.approx(expected, abs=1e-9)
+
+
+@given(given_answers=answers)
+def test_coverage_is_the_share_of_answered_weight(given_answers):
+    score = WEIGHTED.score(given_answers)
+
+    for dimension in DIMENSIONS:
+        own = QUESTIONS_WEIGHTED[QUESTIONS_WEIGHTED["block"] == dimension]
+        answered = own["question"].map(lambda question: given_answers.get(question) not in MISSING)
+        assert score.coverage[dimension] == pytest.approx(own["weight"][answered].sum() / own["weight"].sum())
 
 
 @given(given_answers=answers, question=st.sampled_from(sorted(q for q in CODES if not q.startswith("ND"))))
@@ -230,6 +247,7 @@ def test_a_score_makes_a_profile_and_leaves_out_what_is_unknown():
 
     profile = CompanyProfile(branch="footwear", headcount=9, **score.profile_fields(installed=["moodle"]))
 
+    assert score.profile_fields()["maturity"] == {"recruitment": 87.5}
     assert dict(profile.maturity) == {"recruitment": 87.5}
     assert dict(profile.needs) == {"hiring": 100}
     assert dict(profile.facts) == {"internet": True}

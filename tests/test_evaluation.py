@@ -13,19 +13,14 @@ from scipy.stats import bootstrap
 from sklearn.model_selection import GroupKFold, KFold, ShuffleSplit
 
 from hrtools_reco import metrics
-from hrtools_reco.evaluation import (
-    FromFrame,
-    NeighboursBaseline,
-    PopularityBaseline,
-    RandomBaseline,
-    Recommender,
-    bootstrap_means,
-    compare_recommenders,
-    default_baselines,
-    off_policy_value,
-    segment_of,
-    split_known,
-)
+from hrtools_reco.baselines import NeighboursBaseline, PopularityBaseline, RandomBaseline, default_baselines
+from hrtools_reco.comparison import Comparison
+from hrtools_reco.contracts import FromFrame, Recommender
+from hrtools_reco.evaluation import compare_recommenders
+from hrtools_reco.intervals import bootstrap_means
+from hrtools_reco.off_policy import off_policy_value
+from hrtools_reco.segments import segment_of
+from hrtools_reco.splits import split_known
 
 DATA = Path(__file__).parent / "data"
 NAMES = {"profile_id": "company_id", "industry": "branch", "staff_min": "headcount"}
@@ -151,6 +146,16 @@ def test_an_unseen_segment_gets_the_popularity_of_all(firms, wide):
     ranked = PopularityBaseline(by=["country"]).fit(firms, wide).rank(elsewhere, wide[:1] * 0, 5)
 
     assert ranked.tolist() == PopularityBaseline().fit(firms, wide).rank(elsewhere, wide[:1] * 0, 5).tolist()
+
+
+def test_a_small_segment_leans_on_all_firms():
+    firms = pd.DataFrame({"company_id": range(5), "branch": ["x", "y", "y", "y", "y"]})
+    adoptions = pd.DataFrame({"a": [1, 0, 0, 0, 0], "b": [0, 1, 1, 1, 1]}, dtype=float)
+
+    shares = PopularityBaseline(by=["branch"], smoothing=5).fit(firms, adoptions).group_share_
+
+    assert shares.loc["x"].tolist() == pytest.approx([(1 + 5 * 0.2) / 6, (0 + 5 * 0.8) / 6])
+    assert shares.loc["y"].tolist() == pytest.approx([(0 + 5 * 0.2) / 9, (4 + 5 * 0.8) / 9])
 
 
 def test_the_nearest_neighbour_of_a_firm_is_its_twin():
@@ -349,6 +354,12 @@ def test_firms_without_tools_are_left_out_of_the_mean_and_counted(firms, uses, c
     assert found["n_without"].unique().tolist() == [len(firms) - n_with]
 
 
+def test_exposures_count_every_place_of_every_list(compared):
+    listed = compared.per_firm.groupby("recommender")["n_listed"].sum()
+
+    assert compared.exposures.sum().to_dict() == listed.to_dict()
+
+
 def test_the_summary_holds_the_mean_within_its_interval(compared):
     table = compared.summary()
 
@@ -396,6 +407,21 @@ def test_a_clear_difference_has_a_small_p_value_and_changes_sign_with_the_refere
     assert to_random.loc["popularity", "low"] > 0
     assert to_popular.loc["random", "difference"] == pytest.approx(-to_random.loc["popularity", "difference"])
     assert to_popular.loc["random", "high"] == pytest.approx(-to_random.loc["popularity", "low"])
+
+
+def test_the_p_value_agrees_with_the_interval_and_chance_is_rarely_clear():
+    measures = tuple(f"m{i}" for i in range(200))
+    rng = np.random.default_rng(0)
+    noise = pd.DataFrame(rng.normal(size=(100, 200)), columns=list(measures))
+    rows = noise.assign(recommender=["first", "second"] * 50, company_id=np.repeat(np.arange(50), 2))
+    chance = Comparison(per_firm=rows, exposures=pd.DataFrame(), segments=(), measures=measures)
+
+    table = chance.paired("first", level=0.9, n_boot=999)
+
+    clear = (table["low"] > 0) | (table["high"] < 0)
+    unsure = table["p_value"].between(0.095, 0.105)
+    assert (clear == (table["p_value"] < 0.1))[~unsure].all()
+    assert clear.mean() == pytest.approx(0.1, abs=0.05)
 
 
 def test_a_pairing_is_narrower_than_two_intervals(compared):

@@ -49,6 +49,16 @@ def test_the_order_of_the_rows_of_the_catalog_does_not_matter(seed, given_answer
     )
 
 
+def test_options_stand_in_the_order_of_their_positions_under_their_question():
+    options = load_catalog().table("options")
+    turned = options.assign(position=-options["position"])
+
+    shown = Questionnaire.from_catalog(Tables(options=turned)).options
+
+    assert shown["question"].drop_duplicates().tolist() == QUESTIONNAIRE.questions["question"].tolist()
+    assert shown.loc[shown["question"] == "SA1", "option"].tolist() == ["o4", "o3", "o2", "o1", "o0"]
+
+
 @pytest.mark.parametrize(
     ("name", "change", "message"),
     [

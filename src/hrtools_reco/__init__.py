@@ -5,14 +5,17 @@ from importlib import import_module
 _MODULE_OF = {
     name: module
     for module, names in {
+        "aid": "funding",
         "bundled_rules": "bundled_rules",
         "catalog": "Catalog Tool load_catalog",
+        "diagnostic": "load_questionnaire",
+        "dma": "maturity_from_dma",
+        "exceptions": "AmbiguousBranchError CatalogError InvalidTableError InvalidValueError "
+        "LoadError Reject UnknownNameError",
         "profiles": "CompanyProfile",
         "recommender": "ToolRecommender recommend",
         "results": "Explanation Recommendation Recommendations Shortfall",
         "rules": "ColumnRule FAIL PASS Rule UNKNOWN",
-        "exceptions": "AmbiguousBranchError CatalogError InvalidTableError InvalidValueError "
-        "LoadError Reject UnknownNameError",
     }.items()
     for name in names.split()
 }

@@ -1,5 +1,8 @@
 """The same names for type checkers and editors."""
 
+from hrtools_reco.aid import (
+    funding as funding,
+)
 from hrtools_reco.bundled_rules import (
     bundled_rules as bundled_rules,
 )
@@ -7,6 +10,12 @@ from hrtools_reco.catalog import (
     Catalog as Catalog,
     Tool as Tool,
     load_catalog as load_catalog,
+)
+from hrtools_reco.diagnostic import (
+    load_questionnaire as load_questionnaire,
+)
+from hrtools_reco.dma import (
+    maturity_from_dma as maturity_from_dma,
 )
 from hrtools_reco.exceptions import (
     AmbiguousBranchError as AmbiguousBranchError,

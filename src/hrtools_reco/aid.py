@@ -54,6 +54,14 @@ class FundingOffer:
         Functions of the catalog that it can pay for.
     note : str or None
         Limits of the record.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import hrtools_reco as hr
+    >>> offer = hr.funding({"branch": "footwear", "headcount": 18}, date(2026, 11, 24))[0]
+    >>> offer.device_en, offer.reasons_en[0]
+    ('Grant for hiring an apprentice (first year)', 'Open from 2026-03-08 to 2026-12-31.')
     """
 
     funding_id: str

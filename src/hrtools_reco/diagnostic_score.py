@@ -58,6 +58,13 @@ class DiagnosticScore:
     ------
     InvalidValueError
         If a score, a coverage or an urgency is out of its range.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> score = hr.load_questionnaire().score({"TR1": "o2", "TR2": "o1"})
+    >>> score.maturity["training"], score.level["training"], score.coverage["training"], score.version
+    (37.5, 2, 0.5, '0.1')
     """
 
     questionnaire: str

@@ -26,6 +26,13 @@ class MaturityEstimate:
         What is assumed where nothing is known, from 0 to 100.
     source : str
         Where the estimate comes from, and its limits.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> estimate = hr.maturity_from_dma({"HCD": 50})
+    >>> round(estimate.maturity["skills"], 2), estimate.confidence["skills"], estimate.baseline["skills"]
+    (36.35, 0.35, 29.0)
     """
 
     maturity: Mapping[str, float | None]

@@ -30,6 +30,15 @@ class Progress:
         What one option of one question moves: a smaller or equal change means nothing.
     questions : mapping of str to tuple of str
         The common questions of each dimension.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> questionnaire = hr.load_questionnaire()
+    >>> answers = [{"TR1": "o2", "TR2": "o1"}, {"TR1": "o3", "TR2": "o3"}]
+    >>> progress = questionnaire.compare(*map(questionnaire.score, answers))
+    >>> progress.change["training"], progress.step["training"]
+    (37.5, 12.5)
     """
 
     first_version: str

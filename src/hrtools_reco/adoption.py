@@ -1,0 +1,386 @@
+"""Learn from adoption: a ridge in closed form that is good from no known tool to many."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from numbers import Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from scipy import linalg, sparse
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils import check_array
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from hrtools_reco._checks import invalid
+from hrtools_reco.moments import Moments, masked, moments_of, total
+
+PENALTIES = tuple(float(penalty) for penalty in 10.0 ** np.arange(0.0, 4.6, 0.5))
+CROSS_VALIDATION = "cv"
+_SWEEPS = 2
+
+
+class AdoptionRidge(RegressorMixin, BaseEstimator):
+    """Ridge from profiles and known tools to adoption, averaged over which tools are known.
+
+    The known tools of each firm are masked at random in expectation, so one model serves firms of which no
+    tool is known and firms of which many are. It is EASE with side features under marginalised dropout; a
+    tool never predicts itself. Prediction is ``intercept_ + X @ coef_ + known @ tool_coef_``, so
+    contributions are exact.
+
+    Parameters
+    ----------
+    alpha_profile : float or "cv", default=10
+        Penalty on the profile coefficients, greater than 0, in units of one firm. ``"cv"`` chooses it by
+        K-fold cross-validation from the sufficient statistics, without a second pass over the data.
+    alpha_tools : float or "cv", default=10
+        Penalty on the coefficients between tools, in the same unit.
+    keep_rate : float or "uniform", default="uniform"
+        Share of the known tools that training keeps. ``"uniform"`` averages over all shares, the loss
+        counted where the tool was hidden: moments 1/3 and 1/6. 1 is EASE with side features.
+    prior : ndarray of shape (n_features, n_tools), optional
+        Profile coefficients to shrink toward; ``None`` is zero. The intercept is never penalised.
+    n_folds : int, default=5
+        Folds of the cross-validation; a row's fold is its position modulo ``n_folds``.
+
+    Attributes
+    ----------
+    coef_ : ndarray of shape (n_features, n_tools)
+        Profile coefficients.
+    tool_coef_ : ndarray of shape (n_tools, n_tools)
+        Coefficients of the known tools; the diagonal is zero.
+    intercept_ : ndarray of shape (n_tools,)
+        Intercepts.
+    alpha_profile_, alpha_tools_ : float
+        The penalties in use.
+    n_rows_ : int
+        Firms seen.
+
+    References
+    ----------
+    Steck (2019). Embarrassingly shallow autoencoders for sparse data. WWW.
+    Steck (2020). Autoencoders that don't overfit towards the identity. NeurIPS.
+    Chen, Xu, Weinberger & Sha (2012). Marginalized denoising autoencoders for domain adaptation. ICML.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import hrtools_reco as hr
+    >>> X = np.array([[0.0], [0.0], [1.0], [1.0]])
+    >>> Y = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    >>> model = hr.AdoptionRidge(alpha_profile=0.1, alpha_tools=0.1).fit(X, Y)
+    >>> model.predict([[1.0]]).argmax()
+    1
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "alpha_profile": [Interval(Real, 0, None, closed="neither"), StrOptions({CROSS_VALIDATION})],
+        "alpha_tools": [Interval(Real, 0, None, closed="neither"), StrOptions({CROSS_VALIDATION})],
+        "keep_rate": [Interval(Real, 0, 1, closed="both"), StrOptions({"uniform"})],
+        "prior": ["array-like", None],
+        "n_folds": [Interval(Real, 2, None, closed="left")],
+    }
+
+    def __init__(
+        self,
+        alpha_profile: float | str = 10.0,
+        alpha_tools: float | str = 10.0,
+        *,
+        keep_rate: float | str = "uniform",
+        prior: np.ndarray | None = None,
+        n_folds: int = 5,
+    ) -> None:
+        self.alpha_profile = alpha_profile
+        self.alpha_tools = alpha_tools
+        self.keep_rate = keep_rate
+        self.prior = prior
+        self.n_folds = n_folds
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Learn from firms and what they adopted.
+
+        Parameters
+        ----------
+        X : array-like or sparse array of shape (n_firms, n_features)
+            Profiles.
+        y : array-like or sparse array of shape (n_firms, n_tools) or (n_firms,)
+            Adoption, usually 0/1 or graded in [0, 1]; any real target is taken.
+        sample_weight : array-like of shape (n_firms,), optional
+            Weight of each firm, at least 0.
+
+        Returns
+        -------
+        AdoptionRidge
+            The fitted model; an earlier fit is forgotten.
+
+        Raises
+        ------
+        InvalidParameterError
+            If a parameter is out of its range.
+        ValueError
+            If the data is not what scikit-learn takes, or the prior has another shape.
+        """
+        self._validate_params()
+        self._forget()
+        return self.partial_fit(X, y, sample_weight)
+
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Learn from more firms; equal to one fit over all of them.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As in ``fit``.
+
+        Returns
+        -------
+        AdoptionRidge
+            The fitted model.
+
+        Raises
+        ------
+        InvalidParameterError, ValueError
+            As in ``fit``.
+        """
+        self._validate_params()
+        first = not hasattr(self, "_folds")
+        features, targets, weight = self._validate(X, y, sample_weight, reset=first)
+        rows = _side_by_side(features, targets)
+        n_folds = int(self.n_folds) if self._chooses else 1
+        fold = (np.arange(rows.shape[0]) + (0 if first else self.n_rows_)) % n_folds
+        parts = [slice(None)] if n_folds == 1 else [fold == k for k in range(n_folds)]
+        new = [moments_of(rows[part], weight[part]) for part in parts]
+        self._folds = new if first else [old + part for old, part in zip(self._folds, new, strict=True)]
+        self.n_rows_ = rows.shape[0] + (0 if first else self.n_rows_)
+        return self._solve()
+
+    def merge(self, other: AdoptionRidge) -> Self:
+        """Add what another model has seen; equal to one fit over both sets of firms.
+
+        With ``"cv"`` the folds of the two models are joined, so the chosen penalties may differ from those
+        of one fit; the statistics do not.
+
+        Parameters
+        ----------
+        other : AdoptionRidge
+            A model fitted on other firms with the same features and tools.
+
+        Returns
+        -------
+        AdoptionRidge
+            This model, refitted.
+
+        Raises
+        ------
+        InvalidValueError
+            If the models have other features, tools or folds.
+        """
+        check_is_fitted(self)
+        check_is_fitted(other)
+        shape, other_shape = self.coef_.shape, other.coef_.shape
+        if shape != other_shape or len(self._folds) != len(other._folds):
+            right = f"a model of {shape[0]} features and {shape[1]} tools with {len(self._folds)} folds"
+            raise invalid("other", right, f"{other_shape[0]} features and {other_shape[1]} tools")
+        self._folds = [mine + theirs for mine, theirs in zip(self._folds, other._folds, strict=True)]
+        self.n_rows_ += other.n_rows_
+        return self._solve()
+
+    def predict(self, X: Any, known: Any = None) -> np.ndarray:
+        """Predict adoption.
+
+        Parameters
+        ----------
+        X : array-like or sparse array of shape (n_firms, n_features)
+            Profiles.
+        known : array-like or sparse array of shape (n_firms, n_tools), optional
+            Adoption that is known; 0 is not adopted or not known. ``None``: nothing is known.
+
+        Returns
+        -------
+        ndarray of shape (n_firms, n_tools) or (n_firms,)
+            Predicted adoption.
+
+        Raises
+        ------
+        ValueError
+            If the features or the tools are not those of ``fit``.
+        """
+        check_is_fitted(self)
+        features = validate_data(self, X, reset=False, accept_sparse="csr", dtype=float)
+        predicted = np.asarray(features @ self.coef_) + self.intercept_
+        if known is not None:
+            tools = check_array(known, accept_sparse="csr", dtype=float)
+            if tools.shape != predicted.shape:
+                raise invalid("known", f"an array of shape {predicted.shape}", tools.shape)
+            predicted = predicted + np.asarray(tools @ self.tool_coef_)
+        return predicted.ravel() if self._flat else predicted
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        tags.target_tags.single_output = True
+        tags.input_tags.sparse = True
+        return tags
+
+    @property
+    def _chooses(self) -> bool:
+        """Whether a penalty is chosen by cross-validation."""
+        return CROSS_VALIDATION in (self.alpha_profile, self.alpha_tools)
+
+    def _forget(self) -> None:
+        """Drop an earlier fit."""
+        if hasattr(self, "_folds"):
+            del self._folds
+
+    def _validate(self, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> tuple[Any, Any, np.ndarray]:
+        """Check data by scikit-learn's own rules."""
+        features, targets = validate_data(
+            self,
+            X,
+            y,
+            reset=reset,
+            multi_output=True,
+            validate_separately=(
+                {"accept_sparse": "csr", "dtype": float},
+                {"accept_sparse": "csr", "dtype": float, "ensure_2d": False},
+            ),
+        )
+        if targets.shape[0] != features.shape[0]:
+            raise ValueError(
+                f"Found input variables with inconsistent numbers of samples: "
+                f"{[features.shape[0], targets.shape[0]]}"
+            )
+        flat = targets.ndim == 1
+        targets = targets.reshape(-1, 1) if flat else targets
+        if not reset and targets.shape[1] != len(self.intercept_):
+            raise invalid(
+                "y", f"adoption of the {len(self.intercept_)} tools of the first fit", targets.shape
+            )
+        self._flat = flat
+        weight = _check_sample_weight(sample_weight, features, dtype=float, ensure_non_negative=True)
+        return features, targets, weight
+
+    def _moments_of_keep_rate(self) -> tuple[float, float]:
+        """Return the first and second moment of the keep rate."""
+        if self.keep_rate == "uniform":
+            return 1.0 / 3.0, 1.0 / 6.0
+        rate = float(self.keep_rate)
+        return rate, rate**2
+
+    def _solve(self) -> Self:
+        """Compute the coefficients from the statistics."""
+        f = self.n_features_in_
+        n_tools = len(self._folds[0].mean) - f
+        prior = np.zeros((f, n_tools)) if self.prior is None else np.asarray(self.prior, dtype=float)
+        if prior.shape != (f, n_tools):
+            raise invalid("prior", f"an array of shape {(f, n_tools)}", prior.shape)
+        problem = MaskedRidge(prior, *self._moments_of_keep_rate())
+        self.alpha_profile_, self.alpha_tools_ = self._penalties(problem)
+        everything = total(self._folds)
+        weights = problem.solve(everything, self.alpha_profile_, self.alpha_tools_)
+        self.coef_, self.tool_coef_ = weights[:f], weights[f:]
+        self.intercept_ = problem.intercept(everything, weights)
+        return self
+
+    def _penalties(self, problem: MaskedRidge) -> tuple[float, float]:
+        """Return the given penalties, or choose them by turns on the held-out loss."""
+        grids = [
+            PENALTIES if alpha == CROSS_VALIDATION else (float(alpha),)
+            for alpha in (self.alpha_profile, self.alpha_tools)
+        ]
+        chosen = [grid[len(grid) // 2] for grid in grids]
+        if not self._chooses or sum(fold.weight > 0 for fold in self._folds) < 2:
+            return chosen[0], chosen[1]
+        loss = problem.held_out_losses(self._folds)
+        for _ in range(_SWEEPS):
+            for side, grid in enumerate(grids):
+                trials = [(*chosen[:side], alpha, *chosen[side + 1 :]) for alpha in grid]
+                chosen = list(min(trials, key=lambda trial: loss(*trial)))
+        return chosen[0], chosen[1]
+
+
+class MaskedRidge:
+    """The ridge under marginalised masking, as a function of sufficient statistics.
+
+    Parameters
+    ----------
+    prior : ndarray of shape (n_features, n_tools)
+        Profile coefficients to shrink toward.
+    q1, q2 : float
+        Moments of the keep rate.
+    """
+
+    def __init__(self, prior: np.ndarray, q1: float, q2: float) -> None:
+        self._n_features, self._n_tools = prior.shape
+        self._q1, self._q2 = q1, q2
+        self._prior = np.vstack([prior, np.zeros((self._n_tools, self._n_tools))])
+        self._kept = np.r_[np.ones(self._n_features), np.full(self._n_tools, q1)]
+
+    def solve(self, moments: Moments, alpha_profile: float, alpha_tools: float) -> np.ndarray:
+        """Return the coefficients, of shape (n_features + n_tools, n_tools)."""
+        gram, cross = masked(moments, self._n_features, self._q1, self._q2)
+        penalty = np.r_[np.full(self._n_features, alpha_profile), np.full(self._n_tools, alpha_tools)]
+        gram[np.diag_indices_from(gram)] += penalty
+        inverse = _inverse(gram)
+        weights = inverse @ (cross + penalty[:, None] * self._prior)
+        own = np.arange(self._n_features, len(gram))
+        tools = np.arange(self._n_tools)
+        weights -= inverse[:, own] * (weights[own, tools] / inverse[own, own])
+        weights[own, tools] = 0.0
+        return weights
+
+    def intercept(self, moments: Moments, weights: np.ndarray) -> np.ndarray:
+        """Return the intercepts, which make the mean prediction under masking the mean adoption."""
+        level: np.ndarray = moments.mean[self._n_features :] - (self._kept * moments.mean) @ weights
+        return level
+
+    def held_out_losses(self, folds: Sequence[Moments]) -> Callable[[float, float], float]:
+        """Return the squared error of each fold under the model of the others, in expectation over masks.
+
+        Parameters
+        ----------
+        folds : sequence of Moments
+            Statistics of at least two folds.
+
+        Returns
+        -------
+        callable
+            Total error as a function of ``alpha_profile`` and ``alpha_tools``.
+        """
+        held_out = [
+            (fold, total([*folds[:k], *folds[k + 1 :]]), masked(fold, self._n_features, self._q1, self._q2))
+            for k, fold in enumerate(folds)
+            if fold.weight > 0
+        ]
+
+        def loss(alpha_profile: float, alpha_tools: float) -> float:
+            error = 0.0
+            for fold, rest, (gram, cross) in held_out:
+                weights = self.solve(rest, alpha_profile, alpha_tools)
+                bias = self.intercept(fold, weights) - self.intercept(rest, weights)
+                spread = np.trace(fold.scatter[self._n_features :, self._n_features :])
+                error += spread + np.sum(weights * (gram @ weights - 2.0 * cross)) + fold.weight * bias @ bias
+            return float(error)
+
+        return functools.cache(loss)
+
+
+def _inverse(gram: np.ndarray) -> np.ndarray:
+    """Invert a positive definite matrix, scaled to a unit diagonal first."""
+    scale = 1.0 / np.sqrt(np.diag(gram))
+    factor, _ = linalg.lapack.dpotrf(gram * np.outer(scale, scale))
+    upper, failed = linalg.lapack.dpotri(factor)
+    if failed:
+        raise ValueError("alpha_profile and alpha_tools must be large enough to invert the normal equations.")
+    inverse = np.triu(upper) + np.triu(upper, 1).T
+    return inverse * np.outer(scale, scale)
+
+
+def _side_by_side(features: Any, targets: Any) -> Any:
+    """Put profiles and adoption into one array, sparse if both are."""
+    if sparse.issparse(features) and sparse.issparse(targets):
+        return sparse.csr_array(sparse.hstack([features, targets]))
+    dense = [part.toarray() if sparse.issparse(part) else part for part in (features, targets)]
+    return np.hstack(dense)
