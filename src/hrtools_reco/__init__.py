@@ -5,9 +5,11 @@ from importlib import import_module
 _MODULE_OF = {
     name: module
     for module, names in {
+        "adoption": "AdoptionRidge",
         "aid": "funding",
-        "bundled_rules": "bundled_rules",
+        "batch": "recommend_file",
         "catalog": "Catalog Tool load_catalog",
+        "company_files": "read_companies_file",
         "diagnostic": "load_questionnaire",
         "dma": "maturity_from_dma",
         "exceptions": "AmbiguousBranchError CatalogError InvalidTableError InvalidValueError "
@@ -15,6 +17,7 @@ _MODULE_OF = {
         "profiles": "CompanyProfile",
         "recommender": "ToolRecommender recommend",
         "results": "Explanation Recommendation Recommendations Shortfall",
+        "rulebook": "bundled_rules",
         "rules": "ColumnRule FAIL PASS Rule UNKNOWN",
     }.items()
     for name in names.split()

@@ -1,15 +1,21 @@
 """The same names for type checkers and editors."""
 
+from hrtools_reco.adoption import (
+    AdoptionRidge as AdoptionRidge,
+)
 from hrtools_reco.aid import (
     funding as funding,
 )
-from hrtools_reco.bundled_rules import (
-    bundled_rules as bundled_rules,
+from hrtools_reco.batch import (
+    recommend_file as recommend_file,
 )
 from hrtools_reco.catalog import (
     Catalog as Catalog,
     Tool as Tool,
     load_catalog as load_catalog,
+)
+from hrtools_reco.company_files import (
+    read_companies_file as read_companies_file,
 )
 from hrtools_reco.diagnostic import (
     load_questionnaire as load_questionnaire,
@@ -38,6 +44,9 @@ from hrtools_reco.results import (
     Recommendation as Recommendation,
     Recommendations as Recommendations,
     Shortfall as Shortfall,
+)
+from hrtools_reco.rulebook import (
+    bundled_rules as bundled_rules,
 )
 from hrtools_reco.rules import (
     FAIL as FAIL,

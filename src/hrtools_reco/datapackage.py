@@ -124,7 +124,7 @@ def _check_key(file: str, key: str | list[str], raw: pd.DataFrame) -> None:
         row = int(twice.to_numpy().argmax())
         values = ", ".join(str(raw.at[row, column]) for column in columns)
         raise CatalogError(
-            f"{file}, row {row + 2}, column {', '.join(columns)}: must be unique. Got {values!r} a second time."
+            f"{file}, row {row + 2}, column {', '.join(columns)}: must be unique. Got {values!r} again."
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse.linalg import LinearOperator, cg
 
-from hrtools_reco.bundled_rules import bundled_rules
+from hrtools_reco.rulebook import bundled_rules
 from hrtools_reco.catalog import EVERYWHERE, Catalog
 from hrtools_reco.encoding import RESOLUTION, Feature, ProfileEncoder
 from hrtools_reco.exceptions import CatalogError
@@ -47,7 +47,7 @@ def prior_weights(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
     weights = Rubric(catalog, encoder.features).weights()
     if "expert_grades" in catalog.table_names:
         weights = sharpen(weights, *expert_cases(catalog, encoder), Freedom(catalog, encoder.features))
-        weights = _hold_back_ungraded(weights, catalog)
+        weights = hold_back_ungraded(weights, catalog)
     rounded: np.ndarray = np.round(weights / RESOLUTION) * RESOLUTION
     return rounded
 
@@ -154,7 +154,7 @@ def sharpen(
     return points
 
 
-def _hold_back_ungraded(weights: np.ndarray, catalog: Catalog) -> np.ndarray:
+def hold_back_ungraded(weights: np.ndarray, catalog: Catalog) -> np.ndarray:
     """Keep a share of what is said of tools that no adviser has graded."""
     graded = catalog.tools["tool_id"].isin(catalog.table("expert_tools")["tool_id"]).to_numpy()
     kept = np.where(graded, 1.0, catalog.setting("ungraded_share"))

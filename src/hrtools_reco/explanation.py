@@ -9,9 +9,10 @@ import numpy as np
 
 from hrtools_reco.catalog import Catalog
 from hrtools_reco.costs import YearlyCosts
-from hrtools_reco.encoding import BASE, BLOCKS, BRANCH, COST, READINESS, SIZE, ProfileEncoder
+from hrtools_reco.encoding import BASE, BLOCKS, BRANCH, COST, HISTORY, READINESS, SIZE, ProfileEncoder
 from hrtools_reco.profiles import ProfileTable
 from hrtools_reco.rubric import need_answers
+from hrtools_reco.similarity import LinearModel
 from hrtools_reco.tool_arrays import gated_tools, light_tools, naming
 
 PRESSING, REAL = 75.0, 50.0
@@ -37,18 +38,20 @@ class Explainer:
         Catalog of the texts.
     encoder : ProfileEncoder
         Encoder of the profiles.
-    weights : ndarray of shape (n_features, n_tools)
+    model : LinearModel
         Weights of the model, in points.
     """
 
-    def __init__(self, catalog: Catalog, encoder: ProfileEncoder, weights: np.ndarray) -> None:
+    def __init__(self, catalog: Catalog, encoder: ProfileEncoder, model: LinearModel) -> None:
         self._catalog = catalog
-        self._weights = np.ascontiguousarray(weights.T)
+        self._model = model
+        self._weights = np.ascontiguousarray(model.prior.T)
         blocks = [feature.block for feature in encoder.features]
         sources = [feature.source for feature in encoder.features]
         self._source_starts = [i for i, name in enumerate(sources) if i == 0 or sources[i - 1] != name]
-        self._sources = [sources[start] for start in self._source_starts]
-        self._block_of_source = np.array([BLOCKS.index(blocks[start]) for start in self._source_starts])
+        self._sources = [*(sources[start] for start in self._source_starts), HISTORY]
+        of_source = [*(blocks[start] for start in self._source_starts), HISTORY]
+        self._block_of_source = np.array([BLOCKS.index(block) for block in of_source])
         self._expected = encoder.expected
         self._answers = need_answers(catalog)
         self._texts: dict[str, list[tuple[str, list[str]]]] = {}
@@ -65,13 +68,15 @@ class Explainer:
         self._sector = naming(catalog, "sector_branches", catalog.keys("branches"))
         self._local = naming(catalog, "regions", catalog.keys("regions"))
 
-    def by_source(self, encoded: np.ndarray, tools: np.ndarray) -> np.ndarray:
-        """Sum the contributions of each source of features.
+    def by_source(self, encoded: np.ndarray, installed: np.ndarray, tools: np.ndarray) -> np.ndarray:
+        """Sum the contributions of each source of features; the last one is history.
 
         Parameters
         ----------
         encoded : ndarray of shape (n_pairs, n_features)
             Profile of each pair.
+        installed : ndarray of bool of shape (n_pairs, n_tools)
+            Tools in place at the firm of each pair.
         tools : ndarray of int of shape (n_pairs,)
             Tool of each pair.
 
@@ -80,8 +85,8 @@ class Explainer:
         ndarray of shape (n_pairs, n_sources)
             Points.
         """
-        summed: np.ndarray = np.add.reduceat(encoded * self._weights[tools], self._source_starts, axis=1)
-        return summed
+        summed = np.add.reduceat(encoded * self._weights[tools], self._source_starts, axis=1)
+        return np.column_stack([summed, self._model.history_points(encoded, installed, tools)])
 
     def contributions(self, sources: np.ndarray, scores: np.ndarray) -> np.ndarray:
         """Sum the contributions of each block.
@@ -180,6 +185,7 @@ class Explainer:
             ("reason_budget", self._sold[tools] & ~np.isnan(profiles.budget[firms]), of_block[COST]),
             ("reason_ready", self._gated[tools] & ready, of_block[READINESS]),
             ("reason_light", self._light[tools], of_block[READINESS]),
+            ("reason_history", np.ones(n_pairs, dtype=bool), of_block[HISTORY]),
         ]
         for key, holds, points in plain:
             kinds.append(

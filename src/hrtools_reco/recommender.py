@@ -12,29 +12,28 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from hrtools_reco._checks import check_choice, check_count, invalid
-from hrtools_reco.bundled_rules import bundled_rules
+from hrtools_reco.adoption_tables import read_adoptions
+from hrtools_reco.rulebook import bundled_rules
 from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.columns import COMPANY_ID, STATUS, TOOL_ID
-from hrtools_reco.encoding import BLOCKS, ProfileEncoder
+from hrtools_reco.encoding import ProfileEncoder
+from hrtools_reco.engine import Engine
 from hrtools_reco.expert_prior import prior_weights
-from hrtools_reco.explanation import Explainer
+from hrtools_reco.history import learn_history
+from hrtools_reco.metrics import ndcg_at_k
+from hrtools_reco.neighbours import Neighbours
 from hrtools_reco.profiles import CompanyProfile, ProfileTable, profile_table, read_companies
-from hrtools_reco.ranking import rank_tools, round_scores
-from hrtools_reco.results import Explanation, Recommendation, Recommendations, RuleResult
+from hrtools_reco.results import Explanation, Recommendation, Recommendations
 from hrtools_reco.rules import (
-    FIT,
     OUTCOMES,
-    PASS,
     STATUSES,
-    TO_CHECK,
-    Eligibility,
     Rule,
-    evaluate_rules,
 )
-from hrtools_reco.tables import Ranked, explain_shortfalls, recommendation_frame
-from hrtools_reco.tool_arrays import primary_functions
+from hrtools_reco.similarity import LinearModel
+from hrtools_reco.tables import explain_shortfalls, recommendation_frame
 
 CHUNK_SIZE = 4096
+SCORED_PLACES = 10
 
 
 class ToolRecommender(BaseEstimator):
@@ -55,6 +54,8 @@ class ToolRecommender(BaseEstimator):
         Accepted hosting of software; ``None`` accepts all.
     max_per_function : int, optional, default=2
         Largest number of tools with the same first function in a list; ``None`` is no cap.
+    alpha_profile, alpha_tools : float or "cv", default="cv"
+        Penalties of the model of adoption (see ``AdoptionRidge``), used with history only.
 
     Attributes
     ----------
@@ -64,8 +65,12 @@ class ToolRecommender(BaseEstimator):
         The rules in use.
     encoder_ : ProfileEncoder
         Encoder of the profiles.
-    prior_weights_, weights_ : ndarray of shape (n_features, n_tools)
-        Weights of the expert prior, and of the model, in points.
+    engine_ : Engine
+        The stages put together.
+    model_ : LinearModel
+        Weights of the expert prior, and of what history adds, in points.
+    n_firms_ : int
+        Firms of the history; 0 without one.
 
     Examples
     --------
@@ -85,6 +90,8 @@ class ToolRecommender(BaseEstimator):
         language: str | None = "fr",
         hosting: Sequence[str] | None = None,
         max_per_function: int | None = 2,
+        alpha_profile: float | str = "cv",
+        alpha_tools: float | str = "cv",
     ) -> None:
         self.catalog = catalog
         self.rules = rules
@@ -92,35 +99,73 @@ class ToolRecommender(BaseEstimator):
         self.language = language
         self.hosting = hosting
         self.max_per_function = max_per_function
+        self.alpha_profile = alpha_profile
+        self.alpha_tools = alpha_tools
 
-    def fit(self, profiles: object = None, adoptions: object = None) -> Self:
-        """Read the expert prior.
+    def fit(self, profiles: Any = None, adoptions: Any = None) -> Self:
+        """Read the expert prior, and sharpen it by adoption if there is some.
 
         Parameters
         ----------
-        profiles, adoptions : None
-            Reserved for adoption history.
+        profiles : DataFrame or sequence of CompanyProfile, optional
+            Firms whose adoption is known.
+        adoptions : DataFrame, ndarray or sparse array, optional
+            What they adopted, from 0 to 1: a long frame ``company_id, tool_id[, value]``, a wide frame with
+            a column for each tool (its rows in the order of the firms, or indexed by ``company_id``), or an
+            array of shape (n_firms, n_tools) with the columns of ``catalog_.tool_ids``.
 
         Returns
         -------
         ToolRecommender
-            The fitted recommender.
+            The fitted recommender; an earlier fit is forgotten.
 
         Raises
         ------
+        InvalidTableError
+            If a cell of the firms or of the adoption is wrong; row, column and value are named.
         InvalidValueError
-            If a parameter is wrong.
+            If a parameter is wrong, a firm or a tool is unknown, or only one of the two arguments is given.
         """
         if self.max_per_function is not None:
             check_count("max_per_function", self.max_per_function, unit="of tools")
+        if (profiles is None) != (adoptions is None):
+            given = "profiles" if adoptions is None else "adoptions"
+            raise invalid("profiles and adoptions", "given together, or neither", f"{given} only")
         self.catalog_ = self.catalog or load_catalog()
-        self.rules_ = list(self.rules) if self.rules is not None else self._bundled()
-        self.encoder_, self.prior_weights_ = _expert_prior(self.catalog_)
-        self.weights_ = self.prior_weights_
-        self._explainer = Explainer(self.catalog_, self.encoder_, self.weights_)
-        functions = self.catalog_.keys("functions")
-        self._functions = np.array([functions.index(name) for name in primary_functions(self.catalog_)])
+        encoder, prior = _expert_prior(self.catalog_)
+        self.encoder_, self.model_, self.n_firms_ = encoder, LinearModel(prior=prior), 0
+        self.neighbours_: Neighbours | None = None
+        if profiles is not None:
+            self._learn(profiles, adoptions)
+        self._assemble()
         return self
+
+    def _learn(self, profiles: Any, adoptions: Any) -> None:
+        """Learn from the adoption of some firms."""
+        firms = self._table(profiles)
+        adopted = read_adoptions(adoptions, firms.company_id, self.catalog_)
+        encoded = self.encoder_.encode(firms)
+        self.model_ = learn_history(
+            encoded,
+            adopted,
+            self.model_.prior,
+            alpha_profile=self.alpha_profile,
+            alpha_tools=self.alpha_tools,
+            prior_firms=self.catalog_.setting("prior_firms"),
+        )
+        self.n_firms_ = len(firms)
+        self.neighbours_ = Neighbours(company_id=firms.company_id, encoded=encoded, adopted=adopted)
+
+    def _assemble(self) -> None:
+        """Put the stages together."""
+        self.rules_ = list(self.rules) if self.rules is not None else self._bundled()
+        self.engine_ = Engine(
+            catalog=self.catalog_,
+            rules=self.rules_,
+            encoder=self.encoder_,
+            model=self.model_,
+            max_per_function=self.max_per_function,
+        )
 
     def _bundled(self) -> list[Rule]:
         """Return the bundled rules with the parameters of the recommender."""
@@ -152,7 +197,7 @@ class ToolRecommender(BaseEstimator):
         n_wanted = check_count("k", k, unit="of recommendations")
         firm = self._profile(profile)
         table = profile_table([firm], self.catalog_)
-        ranked = self._rank(table, n_wanted)
+        ranked = self.engine_.rank(table, n_wanted)
         shortfalls = explain_shortfalls(ranked, table, self.rules_, self.catalog_, self.max_per_function)
         items = [
             Recommendation(
@@ -160,7 +205,7 @@ class ToolRecommender(BaseEstimator):
                 tool=self.catalog_.tool(self.catalog_.tool_ids[tool]),
                 score=float(score),
                 status=STATUSES[status],
-                _explain=functools.partial(self._explain, table, int(tool)),
+                _explain=functools.partial(self.engine_.explain, table, int(tool)),
             )
             for rank, (tool, score, status) in enumerate(ranked.of_firm(0), start=1)
         ]
@@ -234,13 +279,13 @@ class ToolRecommender(BaseEstimator):
         parts, shortfalls = [], []
         for start in range(0, len(table), size):
             chunk = table.take(slice(start, start + size))
-            ranked = self._rank(chunk, n_wanted)
+            ranked = self.engine_.rank(chunk, n_wanted)
             parts.append(
                 recommendation_frame(
                     ranked,
                     chunk,
                     self.catalog_,
-                    self._explainer,
+                    self.engine_.explainer,
                     contributions=contributions,
                     reasons=reasons,
                 )
@@ -258,10 +303,10 @@ class ToolRecommender(BaseEstimator):
         one = CompanyProfile(branch=self.catalog_.keys("branches")[0], headcount=1, catalog=self.catalog_)
         table = profile_table([one], self.catalog_)
         return recommendation_frame(
-            self._rank(table, k),
+            self.engine_.rank(table, k),
             table,
             self.catalog_,
-            self._explainer,
+            self.engine_.explainer,
             contributions=contributions,
             reasons=reasons,
         ).iloc[:0]
@@ -303,7 +348,7 @@ class ToolRecommender(BaseEstimator):
             raise invalid("by_rule", "False with wide=True: outcomes by rule need the long form", by_rule)
         table = self._table(companies)
         names = np.array(STATUSES, dtype=object)
-        statuses = names[evaluate_rules(self.rules_, table).statuses()]
+        statuses = names[self.engine_.statuses(table)]
         if wide:
             index = pd.Index(table.company_id, name=COMPANY_ID)
             return pd.DataFrame(statuses, index=index, columns=pd.Index(self.catalog_.tool_ids, name=TOOL_ID))
@@ -352,39 +397,7 @@ class ToolRecommender(BaseEstimator):
         """
         check_is_fitted(self)
         table = profile_table([self._profile(profile)], self.catalog_)
-        return self._explain(table, self.catalog_.position(tool_id))
-
-    def _explain(self, table: ProfileTable, tool: int) -> Explanation:
-        """Explain one tool for one firm."""
-        encoded, tools = self.encoder_.encode(table), np.array([tool])
-        scores = self._scores(encoded)[:, tool]
-        sources = self._explainer.by_source(encoded, tools)
-        blocks = self._explainer.contributions(sources, scores)[0]
-        firm = np.array([0])
-        return Explanation(
-            tool=self.catalog_.tool(self.catalog_.tool_ids[tool]),
-            status=STATUSES[evaluate_rules(self.rules_, table).statuses()[0, tool]],
-            score=float(scores[0]),
-            rules=tuple(self._rule_result(rule, table, tool) for rule in self.rules_),
-            contributions=dict(zip(BLOCKS, blocks.tolist(), strict=True)),
-            expectations=tuple(self.encoder_.expected.sources(table)),
-            _reasons={
-                lang: self._explainer.reasons(table, firm, tools, sources, lang)[0] for lang in ("fr", "en")
-            },
-            _catalog=self.catalog_,
-        )
-
-    def _rule_result(self, rule: Rule, table: ProfileTable, tool: int) -> RuleResult:
-        """Say what one rule says of one firm and one tool."""
-        outcome = int(rule.outcomes(table)[0, tool])
-        gaps = {} if outcome == PASS else {lang: rule.gap(table, tool, lang) for lang in ("fr", "en")}
-        return RuleResult(
-            name=rule.name,
-            outcome=OUTCOMES[outcome],
-            relaxable=rule.relaxable,
-            labels=rule.labels,
-            gaps=gaps,
-        )
+        return self.engine_.explain(table, self.catalog_.position(tool_id))
 
     def _profile(self, profile: CompanyProfile | Mapping[str, Any]) -> CompanyProfile:
         """Return a profile given as such or as a mapping."""
@@ -394,33 +407,72 @@ class ToolRecommender(BaseEstimator):
             return CompanyProfile(**profile, catalog=self.catalog_)
         raise invalid("profile", "a CompanyProfile or a mapping of its fields", profile)
 
-    def _table(self, companies: pd.DataFrame | CompanyProfile | Mapping[str, Any]) -> ProfileTable:
-        """Return firms given as a table or as one profile."""
+    def _table(self, companies: Any) -> ProfileTable:
+        """Return firms given as a table, as profiles or as one profile."""
         if isinstance(companies, pd.DataFrame):
             return read_companies(companies, self.catalog_)[0]
-        return profile_table([self._profile(companies)], self.catalog_)
+        if isinstance(companies, CompanyProfile | Mapping):
+            return profile_table([self._profile(companies)], self.catalog_)
+        return profile_table([self._profile(company) for company in companies], self.catalog_)
 
-    def _scores(self, encoded: np.ndarray) -> np.ndarray:
-        """Return scores from 0 to 100, of shape (n_firms, n_tools)."""
-        return round_scores(np.minimum(np.maximum(encoded @ self.weights_, 0.0), 100.0))
+    def similar_companies(self, profile: CompanyProfile | Mapping[str, Any], n: int = 5) -> pd.DataFrame:
+        """Find the firms of the history that are most like one firm, and what they use.
 
-    def _rank(self, table: ProfileTable, k: int) -> Ranked:
-        """Rank the tools of each firm."""
-        eligibility: Eligibility = evaluate_rules(self.rules_, table)
-        encoded = self.encoder_.encode(table)
-        scores = self._scores(encoded)
-        recommendable = eligibility.recommendable[eligibility.group]
-        tools = rank_tools(
-            scores, recommendable, self._functions, k=k, max_per_function=self.max_per_function
-        )
-        return Ranked(
-            tools=tools,
-            scores=np.take_along_axis(scores, np.maximum(tools, 0), axis=1),
-            statuses=np.take_along_axis(eligibility.statuses(), np.maximum(tools, 0), axis=1),
-            n_fit=eligibility.count(FIT),
-            n_to_check=eligibility.count(TO_CHECK),
-            encoded=encoded,
-        )
+        Parameters
+        ----------
+        profile : CompanyProfile or mapping
+            The firm.
+        n : int, default=5
+            Largest number of firms, at least 1.
+
+        Returns
+        -------
+        DataFrame
+            ``company_id``, ``similarity`` (cosine of the encoded profiles, from 0 to 1) and ``tools`` (keys
+            joined by ``|``), the most similar first.
+
+        Raises
+        ------
+        InvalidValueError
+            If the recommender was fitted without history.
+        NotFittedError
+            If ``fit`` was not called.
+        """
+        check_is_fitted(self)
+        n_wanted = check_count("n", n, unit="of firms")
+        if self.neighbours_ is None:
+            raise invalid("adoptions", "given to fit: similar firms are those of the history", None)
+        encoded = self.encoder_.encode(self._table(profile))
+        return self.neighbours_.nearest(encoded, n_wanted, self.catalog_.tool_ids)
+
+    def score(self, profiles: Any, adoptions: Any) -> float:
+        """Measure the first ten tools against adoption.
+
+        Parameters
+        ----------
+        profiles : DataFrame
+            The firms; tools in place are not counted as hits.
+        adoptions : DataFrame, ndarray or sparse array
+            What they adopted, as in ``fit``.
+
+        Returns
+        -------
+        float
+            Mean nDCG@10 over the firms that adopted something, from 0 to 1; NaN if none did.
+
+        Raises
+        ------
+        InvalidTableError, InvalidValueError
+            As in ``fit``.
+        NotFittedError
+            If ``fit`` was not called.
+        """
+        check_is_fitted(self)
+        firms = self._table(profiles)
+        adopted = read_adoptions(adoptions, firms.company_id, self.catalog_).toarray()
+        relevance = np.where(self.engine_.in_place(firms), 0.0, adopted)
+        values = ndcg_at_k(relevance, self.engine_.rank(firms, SCORED_PLACES).tools, k=SCORED_PLACES)
+        return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
 
 
 @functools.lru_cache(maxsize=4)

@@ -197,6 +197,11 @@ class Eligibility:
         found: np.ndarray = _STATUS_OF_BITS[self.bits][self.group]
         return found
 
+    def statuses_at(self, tools: np.ndarray) -> np.ndarray:
+        """Return positions in ``STATUSES`` of some tools of each firm, of shape (n_firms, k)."""
+        found: np.ndarray = _STATUS_OF_BITS[self.bits[self.group[:, None], tools]]
+        return found
+
     def count(self, status: str) -> np.ndarray:
         """Count the tools of a status for each firm, of shape (n_firms,)."""
         counts: np.ndarray = (_STATUS_OF_BITS[self.bits] == STATUSES.index(status)).sum(axis=1)[self.group]
@@ -246,7 +251,7 @@ def rule_outcomes(rule: Rule, profiles: ProfileTable) -> tuple[np.ndarray, np.nd
 
 
 def combine_codes(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Give a number to each distinct row of some integer columns; also return where each number comes first."""
+    """Give a number to each distinct row of integer columns; also return where each comes first."""
     combined = np.zeros(len(columns[0]), dtype=np.int64)
     if len(combined) == 1:
         return combined, combined

@@ -121,7 +121,8 @@ def recommendation_frame(
     )
     if not contributions and reasons is None:
         return frame
-    sources = explainer.by_source(ranked.encoded[firms], tools)
+    in_place = profiles.installed[:, : len(catalog.tool_ids)]
+    sources = explainer.by_source(ranked.encoded[firms], in_place[firms], tools)
     if contributions:
         blocks = explainer.contributions(sources, scores)
         for position, block in enumerate(BLOCKS):

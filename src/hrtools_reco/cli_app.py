@@ -1,0 +1,80 @@
+"""The commands of ``hrtools-reco``, put together; an error is one line, with exit code 2."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from hrtools_reco import cli_catalog, cli_firm
+from hrtools_reco.exceptions import InvalidTableError
+
+FAILED, STOPPED = 2, 130
+_USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+class OneLineErrors(TyperGroup):
+    """A group of commands whose errors are one line on the standard error stream."""
+
+    def main(self, *args: Any, **options: Any) -> NoReturn:
+        """Run the command that the arguments name, and leave with its exit code."""
+        try:
+            code = super().main(*args, **options | {"standalone_mode": False})
+        except _USAGE_ERROR as error:
+            code = _fail(error.format_message())  # type: ignore[attr-defined]
+        except InvalidTableError as error:
+            code = _fail(_first_reject(error))
+        except (ValueError, OSError) as error:
+            code = _fail(str(error))
+        except typer.Abort:
+            code = STOPPED
+        sys.exit(code or 0)
+
+
+def _first_reject(error: InvalidTableError) -> str:
+    """Say where the first wrong cell is, and how to see the others."""
+    first, n_more = error.rejects[0], len(error.rejects) - 1
+    more = f" And {n_more} more wrong cells at least." if n_more else ""
+    ways = " --on-error collect leaves such firms out, --rejects FILE lists them."
+    return f"row {first.row}, column {first.column}: {first.message}{more}{ways}"
+
+
+def _fail(message: str) -> int:
+    """Print an error as one line."""
+    print("hrtools-reco:", " ".join(message.split()), file=sys.stderr)
+    return FAILED
+
+
+def _print_version(wanted: bool) -> None:
+    """Print the version and stop."""
+    if wanted:
+        print(version("hrtools-reco"))
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=OneLineErrors,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Recommend digital HR tools for recruiting and training to small French firms, with the reasons.",
+)
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Print the help if no command is given."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+app.command()(cli_firm.recommend)
+app.command()(cli_firm.explain)
+app.add_typer(cli_catalog.app, name="catalog")

@@ -1,0 +1,84 @@
+"""Recommend tools to a file of firms, with progress on a terminal and a summary at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from hrtools_reco.batch import BatchSummary, recommend_file
+from hrtools_reco.catalog import Catalog
+from hrtools_reco.cli_view import console, pairs
+from hrtools_reco.columns import COMPANY_ID, TOOL_ID
+from hrtools_reco.company_files import company_chunks
+from hrtools_reco.recommender import ToolRecommender
+
+SHOWN_FIRMS, SHOWN_REJECTS = 10, 5
+
+
+def recommend_to_file(
+    source: Path, target: Path, k: int, recommender: ToolRecommender, lang: str, **options: Any
+) -> None:
+    """Recommend tools to each firm of a file and print what came of it."""
+    catalog, errors = recommender.catalog_, console(stderr=True)
+    bar = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*bar, console=errors, transient=True, disable=not errors.is_terminal) as shown:
+        task = shown.add_task(catalog.text("batch_running", lang, n=0), total=1.0)
+
+        def advance(n_firms: int, share: float) -> None:
+            """Show how far it is."""
+            shown.update(task, completed=share, description=catalog.text("batch_running", lang, n=n_firms))
+
+        summary = recommend_file(source, target, k, recommender=recommender, progress=advance, **options)
+    _show_preview(console(), summary, k, catalog, lang)
+    _show_summary(console(), summary, k, options.get("rejects"), catalog, lang)
+
+
+def _show_preview(where: Console, summary: BatchSummary, k: int, catalog: Catalog, lang: str) -> None:
+    """Print the tools of the first firms of the answer."""
+    if not summary.n_recommendations:
+        return
+    first = next(company_chunks(summary.target, (SHOWN_FIRMS + 1) * k)).companies
+    tools = first.groupby(COMPANY_ID, sort=False)[TOOL_ID].agg(list).head(SHOWN_FIRMS)
+    where.print(Text(catalog.text("batch_preview", lang), style="bold"))
+    where.print(
+        pairs(
+            (str(company_id), " · ".join(catalog.tool(tool_id).name for tool_id in found))
+            for company_id, found in tools.items()
+        )
+    )
+    where.print()
+
+
+def _show_summary(
+    where: Console, summary: BatchSummary, k: int, rejects: Path | None, catalog: Catalog, lang: str
+) -> None:
+    """Print the counts, and what was left out."""
+
+    def say(key: str, **values: object) -> None:
+        """Print one text of the catalog."""
+        where.print(catalog.text(key, lang, **values), soft_wrap=True)
+
+    say(
+        "batch_done",
+        n_firms=summary.n_firms,
+        n_recommendations=summary.n_recommendations,
+        target=summary.target,
+    )
+    if summary.n_shortfalls:
+        say("batch_shortfalls", n=summary.n_shortfalls, k=k)
+    for shortfall in summary.unserved[:SHOWN_REJECTS]:
+        reason = shortfall.reason_fr if lang == "fr" else shortfall.reason_en
+        say("batch_unserved", company=shortfall.company_id, reason=reason)
+    if n_more := len(summary.unserved[SHOWN_REJECTS:]):
+        say("batch_more", n=n_more)
+    if summary.n_refused:
+        place = catalog.text("batch_rejects", lang, path=rejects) if rejects else ""
+        say("batch_refused", n=summary.n_refused, n_rejects=summary.n_rejects, where=place)
+    for reject in summary.rejects[:SHOWN_REJECTS]:
+        say("reject", row=reject.row, column=reject.column, message=reject.message)
+    if n_more := len(summary.rejects[SHOWN_REJECTS:]):
+        say("batch_more", n=n_more)

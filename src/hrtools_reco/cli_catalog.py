@@ -1,0 +1,146 @@
+"""The commands about the catalog: ``catalog check`` and ``catalog show``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from hrtools_reco.catalog import Catalog, load_catalog
+from hrtools_reco.catalog_check import CatalogReport, check_catalog
+from hrtools_reco.cli_options import Language
+from hrtools_reco.cli_tool import show_tool
+from hrtools_reco.cli_view import Lang, columns, console
+from hrtools_reco.columns import TOOL_ID
+
+SHOWN_OLD, SHOWN_PROBLEMS = 10, 50
+PROBLEMS_FOUND = 1
+Folder = Annotated[Path | None, typer.Option("--path", help="Folder of a catalog of your own.")]
+
+app = typer.Typer(help="Look at the catalog of tools, and check it.")
+
+
+@app.callback(invoke_without_command=True)
+def start(context: typer.Context) -> None:
+    """Print the help if no command is given."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@app.command()
+def show(
+    tool_id: Annotated[str, typer.Argument(metavar="TOOL", help="Key of the tool.")],
+    path: Folder = None,
+    lang: Language = Lang.fr,
+) -> None:
+    """Print what the catalog holds of one tool."""
+    catalog = load_catalog(path)
+    show_tool(console(), catalog.tool(tool_id), catalog, lang.value)
+
+
+@app.command()
+def check(
+    months: Annotated[float, typer.Option(help="Age in months from which a fact is old.")] = 12,
+    path: Folder = None,
+    lang: Language = Lang.fr,
+) -> None:
+    """Print what the catalog holds, covers and lacks; exit code 1 if something is wrong in it."""
+    catalog = load_catalog(path)
+    report, where = check_catalog(catalog, months), console()
+    _show_title(where, report, catalog, lang.value)
+    where.print(_counts(where, report, catalog, lang.value))
+    where.print(_coverage(where, report, catalog, lang.value))
+    where.print(_known(where, report, catalog, lang.value))
+    _show_old(where, report, months, catalog, lang.value)
+    _show_problems(where, report, catalog, lang.value)
+    if len(report.problems):
+        raise typer.Exit(PROBLEMS_FOUND)
+
+
+def _show_title(where: Console, report: CatalogReport, catalog: Catalog, lang: str) -> None:
+    """Print which catalog this is, and how big."""
+    title = catalog.text(
+        "check_title",
+        lang,
+        version=catalog.version,
+        n_tools=len(catalog.tools),
+        n_evidence=len(catalog.evidence),
+        n_references=report.n_references,
+    )
+    where.print(Text(title, style="bold"))
+    where.print()
+
+
+def _titled(where: Console, title: str, heads: list[str], n_texts: int = 1) -> Table:
+    """Return an empty table under a title."""
+    table = columns(where, heads, n_texts)
+    table.title, table.title_style = title, "bold"
+    return table
+
+
+def _counts(where: Console, report: CatalogReport, catalog: Catalog, lang: str) -> Table:
+    """Return the tools by kind, status and pillar."""
+    text, kinds = catalog.text, catalog.labels("kinds", lang)
+    heads = [text("column", lang), "", text("count", lang)]
+    table = _titled(where, text("check_counts", lang), heads, n_texts=2)
+    for row in report.counts.itertuples():
+        prefix = {"status": "tool_status", "pillar": "pillar"}.get(str(row.column))
+        label = text(f"{prefix}_{row.value}", lang) if prefix else kinds[str(row.value)]
+        table.add_row(text(str(row.column), lang), label, str(row.n_tools))
+    return table
+
+
+def _coverage(where: Console, report: CatalogReport, catalog: Catalog, lang: str) -> Table:
+    """Return the tools on offer by function and headcount, one section for each pillar."""
+    labels = catalog.labels("functions", lang)
+    heads = [catalog.text("function", lang), *report.coverage.columns]
+    table = _titled(where, catalog.text("check_coverage", lang), heads)
+    for pillar, part in report.coverage.groupby(level="pillar"):
+        table.add_row(Text(catalog.text(f"pillar_{pillar}", lang), style="bold"))
+        for (_, function), counts in part.iterrows():
+            cells = [Text(str(count), style="" if count else "bold red") for count in counts]
+            table.add_row(f"  {labels[function]}", *cells)
+    return table
+
+
+def _known(where: Console, report: CatalogReport, catalog: Catalog, lang: str) -> Table:
+    """Return the filled cells of each column of the tools."""
+    heads = [catalog.text(key, lang) for key in ("column", "count", "share")]
+    table = _titled(where, catalog.text("check_known", lang), heads)
+    for row in report.known.itertuples():
+        table.add_row(str(row.column), str(row.n_known), f"{row.share:.0%}")
+    return table
+
+
+def _show_old(where: Console, report: CatalogReport, months: float, catalog: Catalog, lang: str) -> None:
+    """Print how many facts are old, and the tools that have the oldest."""
+    text, old = catalog.text, report.old
+    counts = {"n_old": len(old), "n_tools": old[TOOL_ID].nunique(), "n_undated": report.n_undated}
+    where.print(text("check_old", lang, months=f"{months:g}", **counts))
+    where.print()
+    if not len(old):
+        return
+    heads = [text(key, lang) for key in ("tool", "facts", "oldest")]
+    table = _titled(where, text("check_oldest", lang), heads)
+    by_tool = old.groupby(TOOL_ID, sort=False).agg(n_facts=("field", "size"), oldest=("age_months", "max"))
+    for row in by_tool.head(SHOWN_OLD).itertuples():
+        table.add_row(str(row.Index), str(row.n_facts), text("months", lang, n=f"{row.oldest:.0f}"))
+    where.print(table)
+
+
+def _show_problems(where: Console, report: CatalogReport, catalog: Catalog, lang: str) -> None:
+    """Print what is not as it should be."""
+    problems = report.problems
+    if not len(problems):
+        where.print(Text(catalog.text("check_fine", lang), style="green"))
+        return
+    where.print(Text(catalog.text("check_problems", lang, n=len(problems)), style="bold red"))
+    for row in problems.head(SHOWN_PROBLEMS).itertuples():
+        place = catalog.text("problem_place", lang, file=row.file, row=row.row, column=row.column)
+        where.print(f"{place} {row.message} [{row.value}]", soft_wrap=True)
+    if n_more := len(problems) - SHOWN_PROBLEMS:
+        where.print(catalog.text("batch_more", lang, n=n_more) if n_more > 0 else "")

@@ -1,0 +1,162 @@
+"""The commands about one firm, or about each firm of a file: ``recommend`` and ``explain``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hrtools_reco._checks import invalid
+from hrtools_reco.catalog import load_catalog
+from hrtools_reco.cli_batch import recommend_to_file
+from hrtools_reco.cli_options import (
+    AsJson,
+    Band,
+    Branch,
+    Budget,
+    CatalogFolder,
+    Estimated,
+    Fact,
+    Headcount,
+    Installed,
+    Language,
+    Maturity,
+    Need,
+    Pillar,
+    Region,
+    check_unused,
+    firm_of,
+)
+from hrtools_reco.cli_view import Lang, console, show_explanation, show_recommendations
+from hrtools_reco.recommender import ToolRecommender
+
+
+def _file_option(help: str, *names: str) -> Any:
+    """Return an option that goes with a file of firms."""
+    return typer.Option(*names, help=help, rich_help_panel="A file of firms")
+
+
+Source = Annotated[
+    Path | None,
+    typer.Argument(metavar="[FILE]", help="File of firms, .csv or .parquet, instead of one firm."),
+]
+Out = Annotated[Path | None, _file_option("File for the answers, .csv or .parquet.")]
+OnError = Annotated[str, _file_option("raise: a wrong cell stops all; collect: its firm is left out.")]
+Rejects = Annotated[Path | None, _file_option("With --on-error collect, file for the wrong cells, .csv.")]
+Jobs = Annotated[int, _file_option("Processes to work with; -1 is one for each processor.")]
+Contributions = Annotated[bool, _file_option("Add where the points come from.", "--contributions")]
+Reasons = Annotated[bool, _file_option("Add the reasons, in the language of --lang.", "--reasons")]
+
+
+def recommend(
+    source: Source = None,
+    branch: Branch = None,
+    headcount: Headcount = None,
+    headcount_band: Band = None,
+    region: Region = None,
+    maturity: Maturity = None,
+    estimated: Estimated = None,
+    need: Need = None,
+    fact: Fact = None,
+    budget: Budget = None,
+    installed: Installed = None,
+    out: Out = None,
+    on_error: OnError = "raise",
+    rejects: Rejects = None,
+    jobs: Jobs = 1,
+    contributions: Contributions = False,
+    reasons: Reasons = False,
+    k: Annotated[int, typer.Option("-k", help="Largest number of tools for a firm.")] = 5,
+    pillar: Pillar = None,
+    catalog: CatalogFolder = None,
+    lang: Language = Lang.fr,
+    as_json: AsJson = False,
+) -> None:
+    """Recommend tools to one firm, or to each firm of a file."""
+    firm = firm_of(
+        branch=branch,
+        headcount=headcount,
+        headcount_band=headcount_band,
+        region=region,
+        maturity=maturity,
+        estimated=estimated,
+        need=need,
+        fact=fact,
+        budget=budget,
+        installed=installed,
+    )
+    file_only = {"out": out, "rejects": rejects, "contributions": contributions, "reasons": reasons}
+    if source is None:
+        check_unused(file_only, "given with a file of firms only")
+        _recommend_to_firm(firm, k, _recommender(catalog, pillar), lang.value, as_json=as_json)
+        return
+    check_unused(firm | {"json": as_json}, "given for one firm only, not with a file of firms")
+    if out is None:
+        raise invalid("--out", "given with a file of firms: a .csv or .parquet file for the answers", out)
+    options = {"on_error": on_error, "rejects": rejects, "n_jobs": jobs, "contributions": contributions}
+    options["reasons"] = lang.value if reasons else None
+    recommend_to_file(source, out, k, _recommender(catalog, pillar), lang.value, **options)
+
+
+def _recommender(folder: Path | None, pillar: str | None = None) -> ToolRecommender:
+    """Return a recommender over the bundled catalog, or over one's own."""
+    return ToolRecommender(load_catalog(folder), pillar=pillar).fit()
+
+
+def _recommend_to_firm(
+    firm: dict[str, Any], k: int, recommender: ToolRecommender, lang: str, *, as_json: bool
+) -> None:
+    """Print the recommendations for one firm."""
+    found = recommender.recommend(_checked(firm), k)
+    if as_json:
+        print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        show_recommendations(console(), found, recommender.catalog_, lang)
+
+
+def _checked(firm: dict[str, Any]) -> dict[str, Any]:
+    """Refuse a firm without a branch."""
+    if "branch" not in firm:
+        raise invalid(
+            "--branch", "given, with --headcount or --headcount-band (or else a file of firms)", None
+        )
+    return firm
+
+
+def explain(
+    tool_id: Annotated[str, typer.Argument(metavar="TOOL", help="Key of the tool.")],
+    branch: Branch = None,
+    headcount: Headcount = None,
+    headcount_band: Band = None,
+    region: Region = None,
+    maturity: Maturity = None,
+    estimated: Estimated = None,
+    need: Need = None,
+    fact: Fact = None,
+    budget: Budget = None,
+    installed: Installed = None,
+    catalog: CatalogFolder = None,
+    lang: Language = Lang.fr,
+    as_json: AsJson = False,
+) -> None:
+    """Explain the status and the score of one tool for one firm."""
+    firm = firm_of(
+        branch=branch,
+        headcount=headcount,
+        headcount_band=headcount_band,
+        region=region,
+        maturity=maturity,
+        estimated=estimated,
+        need=need,
+        fact=fact,
+        budget=budget,
+        installed=installed,
+    )
+    recommender = _recommender(catalog)
+    found = recommender.explain(_checked(firm), tool_id)
+    if as_json:
+        print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        show_explanation(console(), found, recommender.catalog_, lang.value)

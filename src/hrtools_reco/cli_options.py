@@ -1,0 +1,100 @@
+"""The options that several commands share, and the firm that they describe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hrtools_reco._checks import invalid
+from hrtools_reco.cli_view import Lang
+from hrtools_reco.columns import LIST_SEPARATOR
+
+FIRM = "The firm"
+
+
+def _firm_option(help: str, *names: str) -> Any:
+    """Return an option that describes the firm."""
+    return typer.Option(*names, help=help, rich_help_panel=FIRM)
+
+
+Branch = Annotated[str | None, _firm_option("Key, French or English name, IDCC or NAF code.")]
+Headcount = Annotated[str | None, _firm_option("Number of employees.")]
+Band = Annotated[
+    str | None, _firm_option("SIRENE band such as 03, instead of the number.", "--headcount-band")
+]
+Region = Annotated[str | None, _firm_option("French region.")]
+Maturity = Annotated[
+    list[str] | None, _firm_option("Dimension and score from 0 to 100: recruitment=30. Repeat it for others.")
+]
+Estimated = Annotated[list[str] | None, _firm_option("Dimension whose score is only an estimate.")]
+Need = Annotated[
+    list[str] | None, _firm_option("Need and urgency from 0 to 100: hiring=75. Repeat it for others.")
+]
+Fact = Annotated[
+    list[str] | None, _firm_option("What the firm has or lacks: internet=oui. Repeat it for others.")
+]
+Budget = Annotated[str | None, _firm_option("Euros a year for tools.")]
+Installed = Annotated[
+    list[str] | None, _firm_option("Key of a tool in place; of a function, for any other product.")
+]
+Pillar = Annotated[str | None, typer.Option(help="Keep recruitment or training only.")]
+CatalogFolder = Annotated[Path | None, typer.Option("--catalog", help="Folder of a catalog of your own.")]
+Language = Annotated[Lang, typer.Option(help="Language of what is shown.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def firm_of(
+    *,
+    branch: str | None,
+    headcount: str | None,
+    headcount_band: str | None,
+    region: str | None,
+    maturity: Sequence[str] | None,
+    estimated: Sequence[str] | None,
+    need: Sequence[str] | None,
+    fact: Sequence[str] | None,
+    budget: str | None,
+    installed: Sequence[str] | None,
+) -> dict[str, Any]:
+    """Return the given options as arguments of a profile, which reads and checks their text."""
+    values = {
+        "branch": branch,
+        "headcount": headcount,
+        "headcount_band": headcount_band,
+        "region": region,
+        "maturity": _pairs("maturity", maturity, "recruitment=30"),
+        "maturity_estimated": _items(estimated),
+        "needs": _pairs("need", need, "hiring=75"),
+        "facts": _pairs("fact", fact, "internet=oui"),
+        "budget_eur_per_year": budget,
+        "installed": _items(installed),
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _pairs(name: str, given: Sequence[str] | None, example: str) -> dict[str, str]:
+    """Split options of the form key=value."""
+    pairs: dict[str, str] = {}
+    for text in given or ():
+        key, equals, value = (part.strip() for part in text.partition("="))
+        if not (key and equals and value):
+            raise invalid(f"--{name}", f"of the form {example}", text)
+        if key in pairs:
+            raise invalid(f"--{name}", "given once for each name", text)
+        pairs[key] = value
+    return pairs
+
+
+def _items(given: Sequence[str] | None) -> tuple[str, ...]:
+    """Split options that may hold several keys."""
+    return tuple(item for text in given or () for item in text.split(LIST_SEPARATOR))
+
+
+def check_unused(given: dict[str, Any], right: str) -> None:
+    """Refuse the options that do not go with the others."""
+    for name, value in given.items():
+        if value:
+            raise invalid(f"--{name.replace('_', '-')}", right, str(value))

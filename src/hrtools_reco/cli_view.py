@@ -1,0 +1,190 @@
+"""What the command line shows: colours and frames on a terminal, plain text where it is piped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from hrtools_reco.catalog import Catalog
+from hrtools_reco.profiles import CompanyProfile
+from hrtools_reco.results import Explanation, Recommendation, Recommendations
+
+WIDEST = 100
+STATUS_STYLES = {
+    "fit": "bold green",
+    "to_check": "bold yellow",
+    "prepare": "bold cyan",
+    "excluded": "bold red",
+}
+OUTCOME_STYLES = {"pass": "green", "unknown": "yellow", "fail": "bold red"}
+LABEL = "dim"
+
+
+class Lang(str, Enum):
+    """The languages of what is shown."""
+
+    fr = "fr"
+    en = "en"
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console that takes text as it is, no wider than reads well."""
+    made = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    made.width = min(made.width, WIDEST)
+    return made
+
+
+def framed(where: Console, content: RenderableType) -> RenderableType:
+    """Put a frame around, on a terminal; indent by nothing and leave a blank line elsewhere."""
+    if where.is_terminal:
+        return Panel(content, box=box.ROUNDED, border_style="dim", padding=(0, 1))
+    return Padding(content, (0, 0, 1, 0))
+
+
+def pairs(rows: Iterable[tuple[str, RenderableType | str]]) -> Table:
+    """Return labels and what they stand for, side by side; what is empty is left out."""
+    grid = Table.grid(padding=(0, 2), expand=True)
+    grid.add_column(style=LABEL, no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    for label, content in rows:
+        if content:
+            grid.add_row(label, content)
+    return grid
+
+
+def columns(where: Console, heads: Sequence[str], n_texts: int = 1) -> Table:
+    """Return a table whose first columns hold text and whose others hold numbers."""
+    table = Table(
+        box=box.SIMPLE_HEAD if where.is_terminal else None,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        title_justify="left",
+    )
+    for position, head in enumerate(heads):
+        is_text = position < n_texts
+        table.add_column(head, justify="left" if is_text else "right", overflow="fold", no_wrap=not is_text)
+    return table
+
+
+def heading(name: str, score: float, status: str, catalog: Catalog, lang: str) -> Table:
+    """Return one line: the name of a tool, its score and its status."""
+    grid = Table.grid(padding=(0, 2), expand=True)
+    grid.add_column(ratio=1)
+    grid.add_column(justify="right", no_wrap=True)
+    right = Text.assemble(
+        (f"{score:.0f}/100  ", "bold"), (catalog.text(f"status_{status}", lang), STATUS_STYLES[status])
+    )
+    grid.add_row(Text(name, style="bold"), right)
+    return grid
+
+
+def describe_firm(profile: CompanyProfile, catalog: Catalog, lang: str) -> str:
+    """Say in one line which firm this is: branch, headcount, region."""
+    branch = catalog.labels("branches", lang)[profile.branch].split(" (")[0]
+    if profile.headcount is not None:
+        size = catalog.text("employees", lang, headcount=profile.headcount)
+    else:
+        size = catalog.labels("headcount_bands", lang)[str(profile.headcount_band)]
+    region = catalog.labels("regions", lang)[profile.region] if profile.region else None
+    return " · ".join(part for part in (branch, size, region) if part)
+
+
+def show_recommendations(where: Console, found: Recommendations, catalog: Catalog, lang: str) -> None:
+    """Print the recommended tools of one firm, the questions to settle, and what falls short."""
+    where.print(Text(catalog.text("title", lang), style="bold"))
+    where.print(Text(describe_firm(found.profile, catalog, lang), style=LABEL))
+    where.print()
+    for item in found:
+        where.print(framed(where, _recommendation(item, catalog, lang)))
+    _show_questions(where, found, catalog, lang)
+    if found.shortfall:
+        where.print(found.shortfall.reason_fr if lang == "fr" else found.shortfall.reason_en)
+    elif not found:
+        where.print(catalog.text("nothing", lang))
+    where.print(Text(catalog.text("note", lang), style=LABEL))
+
+
+def _recommendation(item: Recommendation, catalog: Catalog, lang: str) -> RenderableType:
+    """Return what is shown of one recommended tool."""
+    tool, names = item.tool, catalog.labels("functions", lang)
+    summary = tool.summary_fr if lang == "fr" else tool.summary_en
+    return Group(
+        heading(f"{item.rank}. {tool.name}", item.score, item.status, catalog, lang),
+        Text(summary or ", ".join(names[function] for function in tool.functions)),
+        pairs(
+            [
+                (catalog.text("why", lang), catalog.text("reason_separator", lang).join(item.reasons(lang))),
+                (catalog.text("website", lang), tool.homepage or ""),
+            ]
+        ),
+    )
+
+
+def _show_questions(where: Console, found: Recommendations, catalog: Catalog, lang: str) -> None:
+    """Print each open question once, with the ranks of the tools that it is asked for."""
+    ranks: dict[str, list[str]] = {}
+    for item in found:
+        for question in item.checks(lang):
+            ranks.setdefault(question, []).append(str(item.rank))
+    if not ranks:
+        return
+    where.print(Text(catalog.text("questions", lang), style="bold"))
+    rows = (
+        ("-", Text.assemble(question, (f"  ({catalog.text('for_tools', lang, ranks=', '.join(of))})", LABEL)))
+        for question, of in ranks.items()
+    )
+    where.print(pairs(rows))
+    where.print()
+
+
+def show_explanation(where: Console, found: Explanation, catalog: Catalog, lang: str) -> None:
+    """Print everything that is held of one firm and one tool."""
+    text = catalog.text
+    where.print(
+        framed(
+            where,
+            Group(
+                heading(found.tool.name, found.score, found.status, catalog, lang),
+                pairs([(text("why", lang), text("reason_separator", lang).join(found.reasons(lang)))]),
+            ),
+        )
+    )
+    where.print(Text(text("rules", lang), style="bold"))
+    where.print(_rules(found, catalog, lang))
+    where.print()
+    where.print(Text(text("contributions", lang), style="bold"))
+    points = (
+        (text(f"block_{block}", lang), f"{value:+5.0f}") for block, value in found.contributions.items()
+    )
+    where.print(pairs(points))
+    if found.expectations:
+        where.print()
+        where.print(Text(text("expectations", lang), style="bold"))
+        where.print(pairs(_expectations(found, catalog, lang)))
+
+
+def _rules(found: Explanation, catalog: Catalog, lang: str) -> Table:
+    """Return each rule with its outcome and what is missing."""
+    grid = Table.grid(padding=(0, 2), expand=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    for rule in found.rules:
+        outcome = Text(catalog.text(f"outcome_{rule.outcome}", lang), style=OUTCOME_STYLES[rule.outcome])
+        grid.add_row(rule.labels.get(lang, rule.name), outcome, rule.gaps.get(lang, ""))
+    return grid
+
+
+def _expectations(found: Explanation, catalog: Catalog, lang: str) -> Iterable[tuple[str, str]]:
+    """Yield each need that was expected and not stated, with its source."""
+    names = catalog.labels("needs", lang)
+    for row in found.expectations:
+        source = catalog.text("expectation_source", lang, as_of=row["as_of"], url=row["url"])
+        yield names[row["need"]], f"{row['expected']:.0f}/100. {source}"

@@ -1,0 +1,72 @@
+"""The linear model: score = φ · W, split into what the prior gives and what history adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hrtools_reco.ranking import round_scores
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinearModel:
+    """Weights in points; all are multiples of the encoder's resolution, so that sums are exact.
+
+    Attributes
+    ----------
+    prior : ndarray of shape (n_features, n_tools)
+        Weights of the expert prior.
+    history : ndarray of shape (n_features, n_tools) or None
+        What adoption adds for the profile; ``None`` without history.
+    between : ndarray of shape (n_tools, n_tools) or None
+        What adoption adds for each tool in place; the diagonal is zero.
+    """
+
+    prior: np.ndarray
+    history: np.ndarray | None = None
+    between: np.ndarray | None = None
+
+    def scores(self, encoded: np.ndarray, installed: np.ndarray) -> np.ndarray:
+        """Score every firm and tool.
+
+        Parameters
+        ----------
+        encoded : ndarray of shape (n_firms, n_features)
+            Profiles.
+        installed : ndarray of bool of shape (n_firms, n_tools)
+            Tools in place.
+
+        Returns
+        -------
+        ndarray of shape (n_firms, n_tools)
+            From 0 to 100; what is beyond is cut off.
+        """
+        points = encoded @ self.prior
+        if self.history is not None:
+            points += encoded @ self.history + installed.astype(float) @ self.between
+        return round_scores(np.minimum(np.maximum(points, 0.0), 100.0))
+
+    def history_points(self, encoded: np.ndarray, installed: np.ndarray, tools: np.ndarray) -> np.ndarray:
+        """Return what history adds to some pairs.
+
+        Parameters
+        ----------
+        encoded : ndarray of shape (n_pairs, n_features)
+            Profile of each pair.
+        installed : ndarray of bool of shape (n_pairs, n_tools)
+            Tools in place at the firm of each pair.
+        tools : ndarray of int of shape (n_pairs,)
+            Tool of each pair.
+
+        Returns
+        -------
+        ndarray of shape (n_pairs,)
+            Points; zero without history.
+        """
+        if self.history is None or self.between is None:
+            return np.zeros(len(tools))
+        by_profile = np.einsum("pf,pf->p", encoded, self.history.T[tools])
+        by_tools = np.einsum("pt,pt->p", installed.astype(float), self.between.T[tools])
+        points: np.ndarray = by_profile + by_tools
+        return points
