@@ -99,11 +99,14 @@ def _coverage(where: Console, report: CatalogReport, catalog: Catalog, lang: str
     labels = catalog.labels("functions", lang)
     heads = [catalog.text("function", lang), *report.coverage.columns]
     table = _titled(where, catalog.text("check_coverage", lang), heads)
-    for pillar, part in report.coverage.groupby(level="pillar"):
-        table.add_row(Text(catalog.text(f"pillar_{pillar}", lang), style="bold"))
-        for (_, function), counts in part.iterrows():
-            cells = [Text(str(count), style="" if count else "bold red") for count in counts]
-            table.add_row(f"  {labels[function]}", *cells)
+    shown_pillar = ""
+    for row in report.coverage.reset_index().to_dict("records"):
+        pillar, function, *counts = row.values()
+        if pillar != shown_pillar:
+            table.add_row(Text(catalog.text(f"pillar_{pillar}", lang), style="bold"))
+            shown_pillar = pillar
+        cells = [Text(str(count), style="" if count else "bold red") for count in counts]
+        table.add_row(f"  {labels[function]}", *cells)
     return table
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from enum import Enum
+from enum import StrEnum
+from typing import IO, Any, cast
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -27,16 +28,32 @@ OUTCOME_STYLES = {"pass": "green", "unknown": "yellow", "fail": "bold red"}
 LABEL = "dim"
 
 
-class Lang(str, Enum):
+class Lang(StrEnum):
     """The languages of what is shown."""
 
     fr = "fr"
     en = "en"
 
 
+class _Plain:
+    """A stream for piped text: the blanks that fill a line to its end are left out."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write text without the blanks at the end of its lines."""
+        return self._stream.write("\n".join(line.rstrip(" ") for line in text.split("\n")))
+
+
 def console(*, stderr: bool = False) -> Console:
     """Return a console that takes text as it is, no wider than reads well."""
     made = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    if not made.is_terminal:
+        made.file = cast(IO[str], _Plain(made.file))
     made.width = min(made.width, WIDEST)
     return made
 
@@ -46,6 +63,11 @@ def framed(where: Console, content: RenderableType) -> RenderableType:
     if where.is_terminal:
         return Panel(content, box=box.ROUNDED, border_style="dim", padding=(0, 1))
     return Padding(content, (0, 0, 1, 0))
+
+
+def indented(*content: RenderableType) -> RenderableType:
+    """Put content under a numbered heading."""
+    return Padding(Group(*content), (0, 0, 0, 3))
 
 
 def pairs(rows: Iterable[tuple[str, RenderableType | str]]) -> Table:
@@ -117,12 +139,17 @@ def _recommendation(item: Recommendation, catalog: Catalog, lang: str) -> Render
     summary = tool.summary_fr if lang == "fr" else tool.summary_en
     return Group(
         heading(f"{item.rank}. {tool.name}", item.score, item.status, catalog, lang),
-        Text(summary or ", ".join(names[function] for function in tool.functions)),
-        pairs(
-            [
-                (catalog.text("why", lang), catalog.text("reason_separator", lang).join(item.reasons(lang))),
-                (catalog.text("website", lang), tool.homepage or ""),
-            ]
+        indented(
+            Text(summary or ", ".join(names[function] for function in tool.functions)),
+            pairs(
+                [
+                    (
+                        catalog.text("why", lang),
+                        catalog.text("reason_separator", lang).join(item.reasons(lang)),
+                    ),
+                    (catalog.text("website", lang), tool.homepage or ""),
+                ]
+            ),
         ),
     )
 

@@ -17,8 +17,9 @@ from hrtools_reco.rubric import Rubric
 from hrtools_reco.rules import evaluate_rules
 from hrtools_reco.tool_arrays import primary_functions
 
-# A grade of -1 (harmful) to 3 (in my first five) as points from 0 to 100.
-POINTS_PER_GRADE, POINTS_OF_ZERO = 25.0, 25.0
+# A grade of -1 (harmful) is 5 points, 0 (not listed) 25, 3 (in my first five) 85: room on both sides keeps
+# predictions beyond the grades from being cut off.
+POINTS_PER_GRADE, POINTS_OF_ZERO = 20.0, 25.0
 _TOLERANCE = 1e-6
 _MAX_ROUNDS = 5000
 
@@ -41,8 +42,8 @@ def prior_weights(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_features, n_tools)
-        Points, each a multiple of ``RESOLUTION``; φ · W₀ is 0 for a harmful tool, 25 for one that an
-        adviser would not list and 100 for one of the first five.
+        Points, each a multiple of ``RESOLUTION``; φ · W₀ is 5 for a harmful tool, 25 for one that an
+        adviser would not list and 85 for one of the first five.
     """
     weights = Rubric(catalog, encoder.features).weights()
     if "expert_grades" in catalog.table_names:

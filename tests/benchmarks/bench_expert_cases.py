@@ -50,7 +50,7 @@ def main() -> None:
     for repeat in range(REPEATS):
         one_list, sharpened = np.zeros_like(grades), np.zeros_like(grades)
         for train, test in KFold(FOLDS, shuffle=True, random_state=repeat).split(encoded):
-            one_list[test] = 10.0 * (1.0 + grades[train].mean(axis=0))
+            one_list[test] = 20.0 * (1.0 + grades[train].mean(axis=0))
             weights = sharpen(rubric, encoded[train], grades[train], observed[train], freedom)
             sharpened[test] = encoded[test] @ hold_back_ungraded(weights, catalog)
         flat = np.zeros_like(grades)
