@@ -31,8 +31,48 @@ def split_list(cell: object) -> tuple[str, ...]:
 class Tool:
     """One row of the catalog.
 
-    Attributes are the columns of ``tools.csv``, whose units are in the schema; a list cell is a tuple,
-    an empty cell is ``None`` or an empty tuple.
+    The fields are the columns of ``tools.csv``. An empty cell is ``None`` or an empty tuple: unknown.
+
+    Attributes
+    ----------
+    tool_id, name, vendor, homepage, vendor_country : str
+        Key, name, vendor, address, and ISO 3166 country of the vendor.
+    functions : tuple of str
+        What it is for, the main function first.
+    summary_en, summary_fr : str
+        One sentence.
+    headcount_min, headcount_max : float
+        Bounds of the headcount that the vendor or the scheme states.
+    branches, regions : tuple of str
+        To which it is open; ``all`` is everyone.
+    price_model : str
+        ``free, freemium, open_source, flat, per_user, per_job`` or ``quote``.
+    price_eur : float
+        Price in euros per ``price_unit``.
+    price_unit, price_as_of : str
+        What the price is for, and when it was read.
+    licence : str
+        SPDX name, or what the source says.
+    hosting : tuple of str
+        Among ``saas`` and ``self_hosted``.
+    data_in_eu : bool
+        Whether the data stays in the European Union.
+    languages, standards : tuple of str
+        ISO 639-1 codes; standards.
+    requirements : tuple of str
+        What it takes for granted (table ``requirements``).
+    features : tuple of str
+        Features, as the sources name them.
+    status, status_as_of : str
+        ``active, acquired, renamed`` or ``retired``, and since when this is known.
+    kind : str
+        ``software, public_service, human_service, resource`` or ``scheme``.
+    who_uses : tuple of str
+        Among ``head, hr, staff, applicants``.
+    sector_branches : tuple of str
+        Branches that it is made for.
+    module_of : str
+        Tool that it is a part of.
 
     Examples
     --------

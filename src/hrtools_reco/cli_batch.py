@@ -16,7 +16,7 @@ from hrtools_reco.columns import COMPANY_ID, TOOL_ID
 from hrtools_reco.company_files import company_chunks
 from hrtools_reco.recommender import ToolRecommender
 
-SHOWN_FIRMS, SHOWN_REJECTS = 10, 5
+SHOWN_FIRMS, SHOWN_TOOLS, SHOWN_REJECTS = 10, 3, 5
 
 
 def recommend_to_file(
@@ -46,11 +46,16 @@ def _show_preview(where: Console, summary: BatchSummary, k: int, catalog: Catalo
     where.print(Text(catalog.text("batch_preview", lang), style="bold"))
     where.print(
         pairs(
-            (str(company_id), " · ".join(catalog.tool(tool_id).name for tool_id in found))
+            (str(company_id), " · ".join(_short_name(catalog, tool_id) for tool_id in found[:SHOWN_TOOLS]))
             for company_id, found in tools.items()
         )
     )
     where.print()
+
+
+def _short_name(catalog: Catalog, tool_id: str) -> str:
+    """Return the name of a tool without what stands in brackets."""
+    return catalog.tool(tool_id).name.split(" (")[0]
 
 
 def _show_summary(

@@ -52,9 +52,8 @@ def check(
     catalog = load_catalog(path)
     report, where = check_catalog(catalog, months), console()
     _show_title(where, report, catalog, lang.value)
-    where.print(_counts(where, report, catalog, lang.value))
-    where.print(_coverage(where, report, catalog, lang.value))
-    where.print(_known(where, report, catalog, lang.value))
+    for key, table in (("check_counts", _counts), ("check_coverage", _coverage), ("check_known", _known)):
+        _show_table(where, catalog.text(key, lang), table(report, catalog, lang.value))
     _show_old(where, report, months, catalog, lang.value)
     _show_problems(where, report, catalog, lang.value)
     if len(report.problems):
@@ -75,18 +74,18 @@ def _show_title(where: Console, report: CatalogReport, catalog: Catalog, lang: s
     where.print()
 
 
-def _titled(where: Console, title: str, heads: list[str], n_texts: int = 1) -> Table:
-    """Return an empty table under a title."""
-    table = columns(where, heads, n_texts)
-    table.title, table.title_style = title, "bold"
-    return table
+def _show_table(where: Console, title: str, table: Table) -> None:
+    """Print a table under its title."""
+    where.print(Text(title, style="bold"))
+    where.print(table)
+    where.print()
 
 
-def _counts(where: Console, report: CatalogReport, catalog: Catalog, lang: str) -> Table:
+def _counts(report: CatalogReport, catalog: Catalog, lang: str) -> Table:
     """Return the tools by kind, status and pillar."""
     text, kinds = catalog.text, catalog.labels("kinds", lang)
     heads = [text("column", lang), "", text("count", lang)]
-    table = _titled(where, text("check_counts", lang), heads, n_texts=2)
+    table = columns(heads, n_texts=2)
     for row in report.counts.itertuples():
         prefix = {"status": "tool_status", "pillar": "pillar"}.get(str(row.column))
         label = text(f"{prefix}_{row.value}", lang) if prefix else kinds[str(row.value)]
@@ -94,11 +93,11 @@ def _counts(where: Console, report: CatalogReport, catalog: Catalog, lang: str) 
     return table
 
 
-def _coverage(where: Console, report: CatalogReport, catalog: Catalog, lang: str) -> Table:
+def _coverage(report: CatalogReport, catalog: Catalog, lang: str) -> Table:
     """Return the tools on offer by function and headcount, one section for each pillar."""
     labels = catalog.labels("functions", lang)
     heads = [catalog.text("function", lang), *report.coverage.columns]
-    table = _titled(where, catalog.text("check_coverage", lang), heads)
+    table = columns(heads)
     shown_pillar = ""
     for row in report.coverage.reset_index().to_dict("records"):
         pillar, function, *counts = row.values()
@@ -106,14 +105,14 @@ def _coverage(where: Console, report: CatalogReport, catalog: Catalog, lang: str
             table.add_row(Text(catalog.text(f"pillar_{pillar}", lang), style="bold"))
             shown_pillar = pillar
         cells = [Text(str(count), style="" if count else "bold red") for count in counts]
-        table.add_row(f"  {labels[function]}", *cells)
+        table.add_row(labels[function], *cells)
     return table
 
 
-def _known(where: Console, report: CatalogReport, catalog: Catalog, lang: str) -> Table:
+def _known(report: CatalogReport, catalog: Catalog, lang: str) -> Table:
     """Return the filled cells of each column of the tools."""
     heads = [catalog.text(key, lang) for key in ("column", "count", "share")]
-    table = _titled(where, catalog.text("check_known", lang), heads)
+    table = columns(heads)
     for row in report.known.itertuples():
         table.add_row(str(row.column), str(row.n_known), f"{row.share:.0%}")
     return table
@@ -128,11 +127,11 @@ def _show_old(where: Console, report: CatalogReport, months: float, catalog: Cat
     if not len(old):
         return
     heads = [text(key, lang) for key in ("tool", "facts", "oldest")]
-    table = _titled(where, text("check_oldest", lang), heads)
+    table = columns(heads)
     by_tool = old.groupby(TOOL_ID, sort=False).agg(n_facts=("field", "size"), oldest=("age_months", "max"))
     for row in by_tool.head(SHOWN_OLD).itertuples():
         table.add_row(str(row.Index), str(row.n_facts), text("months", lang, n=f"{row.oldest:.0f}"))
-    where.print(table)
+    _show_table(where, text("check_oldest", lang), table)
 
 
 def _show_problems(where: Console, report: CatalogReport, catalog: Catalog, lang: str) -> None:

@@ -33,19 +33,22 @@ from hrtools_reco.cli_view import Lang, console, show_explanation, show_recommen
 from hrtools_reco.recommender import ToolRecommender
 
 
-def _file_option(help: str, *names: str) -> Any:
+def _file_option(help: str, *names: str, metavar: str | None = None) -> Any:
     """Return an option that goes with a file of firms."""
-    return typer.Option(*names, help=help, rich_help_panel="A file of firms")
+    return typer.Option(*names, metavar=metavar, help=help, rich_help_panel="A file of firms")
 
 
 Source = Annotated[
-    Path | None,
-    typer.Argument(metavar="[FILE]", help="File of firms, .csv or .parquet, instead of one firm."),
+    Path | None, typer.Argument(metavar="FILE", help="File of firms, .csv or .parquet, instead of one firm.")
 ]
-Out = Annotated[Path | None, _file_option("File for the answers, .csv or .parquet.")]
-OnError = Annotated[str, _file_option("raise: a wrong cell stops all; collect: its firm is left out.")]
-Rejects = Annotated[Path | None, _file_option("With --on-error collect, file for the wrong cells, .csv.")]
-Jobs = Annotated[int, _file_option("Processes to work with; -1 is one for each processor.")]
+Out = Annotated[Path | None, _file_option("File for the answers, .csv or .parquet.", metavar="FILE")]
+OnError = Annotated[
+    str, _file_option("raise: a wrong cell stops all; collect: its firm is left out.", metavar="WAY")
+]
+Rejects = Annotated[
+    Path | None, _file_option("With --on-error collect, file for the wrong cells, .csv.", metavar="FILE")
+]
+Jobs = Annotated[int, _file_option("Processes to work with; -1 is one for each processor.", metavar="NUMBER")]
 Contributions = Annotated[bool, _file_option("Add where the points come from.", "--contributions")]
 Reasons = Annotated[bool, _file_option("Add the reasons, in the language of --lang.", "--reasons")]
 
@@ -68,7 +71,7 @@ def recommend(
     jobs: Jobs = 1,
     contributions: Contributions = False,
     reasons: Reasons = False,
-    k: Annotated[int, typer.Option("-k", help="Largest number of tools for a firm.")] = 5,
+    k: Annotated[int, typer.Option("-k", metavar="NUMBER", help="Largest number of tools for a firm.")] = 5,
     pillar: Pillar = None,
     catalog: CatalogFolder = None,
     lang: Language = Lang.fr,

@@ -15,33 +15,35 @@ from hrtools_reco.columns import LIST_SEPARATOR
 FIRM = "The firm"
 
 
-def _firm_option(help: str, *names: str) -> Any:
+def _firm_option(metavar: str, help: str, *names: str) -> Any:
     """Return an option that describes the firm."""
-    return typer.Option(*names, help=help, rich_help_panel=FIRM)
+    return typer.Option(*names, metavar=metavar, help=help, rich_help_panel=FIRM)
 
 
-Branch = Annotated[str | None, _firm_option("Key, French or English name, IDCC or NAF code.")]
-Headcount = Annotated[str | None, _firm_option("Number of employees.")]
+Branch = Annotated[str | None, _firm_option("NAME", "Key, French or English name, IDCC or NAF code.")]
+Headcount = Annotated[str | None, _firm_option("NUMBER", "Number of employees.")]
 Band = Annotated[
-    str | None, _firm_option("SIRENE band such as 03, instead of the number.", "--headcount-band")
+    str | None, _firm_option("CODE", "SIRENE band such as 03, instead of the number.", "--headcount-band")
 ]
-Region = Annotated[str | None, _firm_option("French region.")]
+Region = Annotated[str | None, _firm_option("NAME", "French region.")]
 Maturity = Annotated[
-    list[str] | None, _firm_option("Dimension and score from 0 to 100: recruitment=30. Repeat it for others.")
+    list[str] | None, _firm_option("NAME=SCORE", "Score from 0 to 100: recruitment=30. Repeat for others.")
 ]
-Estimated = Annotated[list[str] | None, _firm_option("Dimension whose score is only an estimate.")]
+Estimated = Annotated[list[str] | None, _firm_option("NAME", "Dimension whose score is only an estimate.")]
 Need = Annotated[
-    list[str] | None, _firm_option("Need and urgency from 0 to 100: hiring=75. Repeat it for others.")
+    list[str] | None, _firm_option("NAME=SCORE", "Urgency from 0 to 100: hiring=75. Repeat for others.")
 ]
 Fact = Annotated[
-    list[str] | None, _firm_option("What the firm has or lacks: internet=oui. Repeat it for others.")
+    list[str] | None, _firm_option("NAME=oui|non", "What it has or lacks: internet=oui. Repeat for others.")
 ]
-Budget = Annotated[str | None, _firm_option("Euros a year for tools.")]
+Budget = Annotated[str | None, _firm_option("EUROS", "Euros a year for tools.")]
 Installed = Annotated[
-    list[str] | None, _firm_option("Key of a tool in place; of a function, for any other product.")
+    list[str] | None, _firm_option("TOOL", "Key of a tool in place; of a function, for any other product.")
 ]
-Pillar = Annotated[str | None, typer.Option(help="Keep recruitment or training only.")]
-CatalogFolder = Annotated[Path | None, typer.Option("--catalog", help="Folder of a catalog of your own.")]
+Pillar = Annotated[str | None, typer.Option(metavar="PILLAR", help="Keep recruitment or training only.")]
+CatalogFolder = Annotated[
+    Path | None, typer.Option("--catalog", metavar="FOLDER", help="Folder of a catalog of your own.")
+]
 Language = Annotated[Lang, typer.Option(help="Language of what is shown.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

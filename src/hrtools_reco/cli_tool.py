@@ -48,7 +48,7 @@ def _facts(tool: Tool, catalog: Catalog, lang: str) -> Iterator[tuple[str, str]]
         "hosting": worded("hosting", tool.hosting),
         "data_in_eu": "" if tool.data_in_eu is None else text("yes" if tool.data_in_eu else "no", lang),
         "languages": ", ".join(tool.languages),
-        "licence": tool.licence or "",
+        "licence": _licence(tool, catalog, lang),
         "standards": ", ".join(tool.standards),
         "module_of": tool.module_of or "",
         "status": _dated(worded("tool_status", [tool.status or ""]), tool.status_as_of, catalog, lang),
@@ -73,6 +73,12 @@ def _price(tool: Tool, catalog: Catalog, lang: str) -> str:
         amount = catalog.text("price", lang, amount=f"{tool.price_eur:g}", unit=unit)
     said = ", ".join(part for part in (model, amount) if part)
     return _dated(said, tool.price_as_of, catalog, lang) if said else ""
+
+
+def _licence(tool: Tool, catalog: Catalog, lang: str) -> str:
+    """Say under which licence a tool is: an SPDX name stays as it is."""
+    key = f"licence_{tool.licence}"
+    return catalog.text(key, lang) if key in catalog.messages[lang] else tool.licence or ""
 
 
 def _headcount(tool: Tool, catalog: Catalog, lang: str) -> str:

@@ -81,14 +81,9 @@ def pairs(rows: Iterable[tuple[str, RenderableType | str]]) -> Table:
     return grid
 
 
-def columns(where: Console, heads: Sequence[str], n_texts: int = 1) -> Table:
+def columns(heads: Sequence[str], n_texts: int = 1) -> Table:
     """Return a table whose first columns hold text and whose others hold numbers."""
-    table = Table(
-        box=box.SIMPLE_HEAD if where.is_terminal else None,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-        title_justify="left",
-    )
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for position, head in enumerate(heads):
         is_text = position < n_texts
         table.add_column(head, justify="left" if is_text else "right", overflow="fold", no_wrap=not is_text)
@@ -162,6 +157,8 @@ def _show_questions(where: Console, found: Recommendations, catalog: Catalog, la
             ranks.setdefault(question, []).append(str(item.rank))
     if not ranks:
         return
+    if where.is_terminal:
+        where.print()
     where.print(Text(catalog.text("questions", lang), style="bold"))
     rows = (
         ("-", Text.assemble(question, (f"  ({catalog.text('for_tools', lang, ranks=', '.join(of))})", LABEL)))
@@ -195,6 +192,8 @@ def show_explanation(where: Console, found: Explanation, catalog: Catalog, lang:
         where.print()
         where.print(Text(text("expectations", lang), style="bold"))
         where.print(pairs(_expectations(found, catalog, lang)))
+        for url in dict.fromkeys(row["url"] for row in found.expectations):
+            where.print(url, style=LABEL, soft_wrap=True)
 
 
 def _rules(found: Explanation, catalog: Catalog, lang: str) -> Table:
@@ -210,8 +209,8 @@ def _rules(found: Explanation, catalog: Catalog, lang: str) -> Table:
 
 
 def _expectations(found: Explanation, catalog: Catalog, lang: str) -> Iterable[tuple[str, str]]:
-    """Yield each need that was expected and not stated, with its source."""
+    """Yield each need that was expected and not stated, with the year of the figure that it rests on."""
     names = catalog.labels("needs", lang)
     for row in found.expectations:
-        source = catalog.text("expectation_source", lang, as_of=row["as_of"], url=row["url"])
-        yield names[row["need"]], f"{row['expected']:.0f}/100. {source}"
+        score = f"{row['expected']:.0f}"
+        yield names[row["need"]], catalog.text("expectation", lang, score=score, as_of=row["as_of"])

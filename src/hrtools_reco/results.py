@@ -37,6 +37,12 @@ class Shortfall:
         How many are missing, at least 1.
     reason_fr, reason_en : str
         Why, in French and in English.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> hr.recommend({"branch": "couture", "headcount": 3}, k=250).shortfall.missing > 0
+    True
     """
 
     company_id: str
@@ -86,6 +92,13 @@ class Explanation:
         Points by block; they sum to the score.
     expectations : tuple of mapping
         Needs that were not stated but expected of the branch, each with its statistic and source.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> explanation = hr.ToolRecommender().fit().explain({"branch": "couture", "headcount": 3}, "moodle")
+    >>> [rule.name for rule in explanation.rules if rule.outcome == "fail"]
+    ['function_size']
     """
 
     tool: Tool
@@ -198,6 +211,12 @@ class Recommendation:
         From 0 to 100.
     status : {"fit", "to_check"}
         Whether every rule passes or some are unknown.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> hr.recommend({"branch": "tanning", "headcount": 9})[0].rank
+    1
     """
 
     rank: int
@@ -222,11 +241,33 @@ class Recommendation:
         return self.explanation.contributions
 
     def reasons(self, lang: str = "en") -> tuple[str, ...]:
-        """Return the main reasons; see ``Explanation.reasons``."""
+        """Return the main reasons, the weightiest first.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="en"
+            Language.
+
+        Returns
+        -------
+        tuple of str
+            Up to three reasons.
+        """
         return self.explanation.reasons(lang)
 
     def checks(self, lang: str = "en") -> tuple[str, ...]:
-        """Return the questions to ask; see ``Explanation.checks``."""
+        """Return the questions of the rules that are unknown.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="en"
+            Language.
+
+        Returns
+        -------
+        tuple of str
+            One question for each unknown rule.
+        """
         return self.explanation.checks(lang)
 
     def to_dict(self) -> dict[str, Any]:
@@ -265,6 +306,12 @@ class Recommendations(Sequence[Recommendation]):
         Set if there are fewer than asked for.
     catalog : Catalog
         Catalog of the texts.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> len(hr.recommend({"branch": "tanning", "headcount": 9}, k=4).to_frame())
+    4
     """
 
     def __init__(
