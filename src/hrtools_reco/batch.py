@@ -127,11 +127,11 @@ def recommend_file(
     --------
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
-    >>> from hrtools_reco.batch import recommend_file
+    >>> import hrtools_reco as hr
     >>> with TemporaryDirectory() as folder:
     ...     source, target = Path(folder) / "firms.csv", Path(folder) / "recs.csv"
     ...     _ = source.write_text("company_id;branch;headcount\na;pressing;4\nb;1580;60\n")
-    ...     summary = recommend_file(source, target, k=3)
+    ...     summary = hr.recommend_file(source, target, k=3)
     ...     len(target.read_text().splitlines())
     7
     >>> summary.n_firms, summary.n_recommendations

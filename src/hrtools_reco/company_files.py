@@ -74,11 +74,11 @@ def read_companies_file(path: str | PathLike[str]) -> pd.DataFrame:
     --------
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
-    >>> from hrtools_reco.company_files import read_companies_file
+    >>> import hrtools_reco as hr
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder) / "firms.csv"
     ...     _ = path.write_bytes("company_id;branch;headcount\nmétier à tisser;0018;12\n".encode("cp1252"))
-    ...     read_companies_file(path)
+    ...     hr.read_companies_file(path)
             company_id branch headcount
     0  métier à tisser   0018        12
     """

@@ -67,6 +67,7 @@ class ProfileEncoder:
             (BRANCH, "branch", catalog.keys("branches")),
             (BRANCH, "family", self._families),
             (BRANCH, "region", catalog.keys("regions")),
+            (BRANCH, "region_unknown", ["any"]),
             (SIZE, "headcount", [f"{knot:g}" for knot in self._knots["headcount"]]),
             *[
                 (READINESS, f"maturity_{key}", [f"{knot:g}" for knot in self._knots["maturity"]])
@@ -115,6 +116,7 @@ class ProfileEncoder:
             _one_hot(profiles.branch, len(self._family_of)),
             _one_hot(self._family_of[profiles.branch], len(self._families)),
             _one_hot(profiles.region, self._n_regions),
+            profiles.region[:, None] < 0,
             _hats(np.log(middle_headcount(profiles))[:, None], np.log(self._knots["headcount"])),
             _hats(profiles.maturity, self._knots["maturity"]),
             facts.reshape(len(profiles), -1),

@@ -188,7 +188,7 @@ def _two_way_ridge(
 def _group(source: str) -> str:
     """Return the group of features that a source belongs to."""
     head = source.split("_")[0]
-    return head if head in ("maturity", "need", "expected", "has", "budget") else source
+    return head if head in ("region", "maturity", "need", "expected", "has", "budget") else source
 
 
 def tool_attributes(catalog: Catalog) -> pd.DataFrame:

@@ -112,6 +112,8 @@ class Rubric:
         local = region * (region.sum(axis=0) <= catalog.setting("local_regions_max"))
         weights[self._rows["branch"]] += points * catalog.setting("sector_share") * sector
         weights[self._rows["region"]] += points * (1.0 - catalog.setting("sector_share")) * local
+        somewhere = region.any(axis=0)
+        weights[self._rows["region_unknown"]] -= catalog.setting("unknown_region_points") * somewhere
 
     def _cost(self, weights: np.ndarray) -> None:
         """Give free tools all points, sold ones what the budget allows; take points for what is unknown."""
@@ -124,8 +126,9 @@ class Rubric:
         reached = np.interp(budget, worth["budget_eur_per_year"], worth["worth"])
         weights[rows] += points * np.outer(reached, ~costs.free & self._gated)
         caution = catalog.table("caution").set_index("unknown")["points"]
+        careful = self._gated * np.where(costs.free, catalog.setting("free_software_caution"), 1.0)
         for row in self._rows["unknown"]:
-            weights[row] -= caution[self._values[row]] * self._gated
+            weights[row] -= caution[self._values[row]] * careful
 
 
 def need_answers(catalog: Catalog) -> np.ndarray:
