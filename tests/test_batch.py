@@ -1,4 +1,4 @@
-"""Whole files of firms: the same answer as a frame in one, every firm accounted for, files whole or not at all."""
+"""Whole files of firms: the answer of one frame, every firm accounted for, files whole or not at all."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ firms = st.lists(
         st.sampled_from(["1", "18", "300", "0", ""]),
         st.sampled_from(["30", "32,5", "101", ""]),
         st.sampled_from(["75", ""]),
-    ),
+    ).filter(any),
     min_size=1,
     max_size=12,
 )
@@ -38,7 +38,7 @@ class NothingFor(hr.Rule):
     name = "nothing_for_small"
 
     def outcomes(self, profiles):
-        fails = np.full((len(profiles), 276), hr.FAIL, dtype=np.int8)
+        fails = np.full((len(profiles), len(hr.load_catalog().tools)), hr.FAIL, dtype=np.int8)
         fails[profiles.headcount_low >= 5, 0] = hr.PASS
         return fails
 
@@ -118,7 +118,6 @@ def test_parquet_in_and_out_gives_the_same_answer_as_csv(tmp_path, chunk_size):
     expected = recommender().recommend_frame(hr.read_companies_file(SAMPLE).head(12), **options)
     written = pd.read_parquet(tmp_path / "recs.parquet")
     pd.testing.assert_frame_equal(written, expected, check_dtype=False)
-    assert not pd.read_parquet(tmp_path / "recs.parquet").empty
 
 
 def test_the_contributions_of_a_file_add_up_to_the_score(tmp_path):

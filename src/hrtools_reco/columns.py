@@ -15,6 +15,7 @@ MATURITY_PREFIX = "maturity_"
 NEED_PREFIX = "need_"
 FACT_PREFIX = "has_"
 CONTRIBUTION_PREFIX = "contribution_"
+RULE_PREFIX = "rule_"
 
 TOOL_ID = "tool_id"
 RANK = "rank"

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from hrtools_reco._checks import check_choice, check_count, invalid
 from hrtools_reco.adoption_tables import read_adoptions
 from hrtools_reco.catalog import Catalog, load_catalog
-from hrtools_reco.columns import COMPANY_ID, STATUS, TOOL_ID
+from hrtools_reco.columns import COMPANY_ID, RULE_PREFIX, STATUS, TOOL_ID
 from hrtools_reco.encoding import ProfileEncoder
 from hrtools_reco.engine import Engine
 from hrtools_reco.expert_prior import prior_weights
@@ -328,7 +328,7 @@ class ToolRecommender(BaseEstimator):
         wide : bool, default=False
             Whether to return one row for each firm and one column for each tool.
         by_rule : bool, default=False
-            Whether to add, to the long form, one column for each rule with its outcome.
+            Whether to add, to the long form, a column ``rule_<name>`` with the outcome of each rule.
 
         Returns
         -------
@@ -364,7 +364,8 @@ class ToolRecommender(BaseEstimator):
         if by_rule:
             outcomes = np.array(OUTCOMES, dtype=object)
             for rule in self.rules_:
-                long[rule.name] = np.broadcast_to(outcomes[rule.outcomes(table)], statuses.shape).ravel()
+                found = np.broadcast_to(rule.outcomes(table), statuses.shape)
+                long[RULE_PREFIX + rule.name] = outcomes[found].ravel()
         return long
 
     def explain(self, profile: CompanyProfile | Mapping[str, Any], tool_id: str) -> Explanation:

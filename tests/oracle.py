@@ -1,0 +1,165 @@
+"""The slow, plain version: one firm, one tool, one rule at a time, read from the CSV cells with ``csv``."""
+
+from __future__ import annotations
+
+import csv
+from importlib.resources import files
+
+PASS, UNKNOWN, FAIL = "pass", "unknown", "fail"
+FREE = ("free", "freemium", "open_source")
+PAID = ("flat", "per_user", "per_job", "quote")
+TIMES = {"per_month": 12, "per_year": 1, "one_off": 1}
+TIMES_PER_HEAD = {"per_user_per_month": 12, "per_user_per_year": 1}
+
+
+def read(name):
+    """Return the rows of a table of the catalog as dictionaries of text."""
+    text = files("hrtools_reco.catalog_data").joinpath(f"{name}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+TOOLS = sorted(read("tools"), key=lambda row: row["tool_id"])
+FIT = {row["function"]: row for row in read("function_fit")}
+KINDS = {row["kind"]: row["gated"] == "true" for row in read("kinds")}
+FACT_OF = {row["requirement"]: row["fact"] for row in read("requirements")}
+GATES = [row for row in read("function_gates") if row["hard_min"]]
+BANDS = {
+    row["band"]: (float(row["headcount_min"] or 0), float(row["headcount_max"] or "inf"))
+    for row in read("headcount_bands")
+}
+SUITES = {row["tool_id"] for row in read("suites")}
+BY_ID = {row["tool_id"]: row for row in TOOLS}
+SINGLE = {function for function, row in FIT.items() if row["one_is_enough"] == "true"}
+
+
+def items(cell):
+    """Split a list cell."""
+    return [item for item in cell.split("|") if item]
+
+
+def first_function(tool):
+    """Return the main function of a tool."""
+    return items(tool["functions"])[0]
+
+
+def interval(firm):
+    """Return the interval that holds the headcount."""
+    if firm.get("headcount") is not None:
+        return float(firm["headcount"]), float(firm["headcount"])
+    return BANDS[firm["headcount_band"]]
+
+
+def within(firm, low, high):
+    """Hold an interval of headcounts against bounds."""
+    at_least, at_most = interval(firm)
+    if at_most < low or at_least > high:
+        return FAIL
+    return PASS if at_least >= low and at_most <= high else UNKNOWN
+
+
+def cost(tool, headcount):
+    """Return the yearly cost, or None if no price is known."""
+    if not tool["price_eur"]:
+        return None
+    price, unit = float(tool["price_eur"]), tool["price_unit"]
+    if unit in TIMES:
+        return price * TIMES[unit]
+    return price * TIMES_PER_HEAD[unit] * headcount if unit in TIMES_PER_HEAD else None
+
+
+def budget(firm, tool):
+    """Hold the yearly cost against the stated budget."""
+    stated = firm.get("budget_eur_per_year")
+    if tool["price_model"] in FREE:
+        return PASS
+    if stated == 0 and tool["price_model"] in PAID and tool["kind"] == "software":
+        return FAIL
+    least, most = (cost(tool, headcount) for headcount in interval(firm))
+    if stated is None or least is None:
+        return UNKNOWN
+    if least > stated:
+        return FAIL
+    return PASS if most <= stated else UNKNOWN
+
+
+def requirements(firm, tool):
+    """Hold what the tool takes for granted against what the firm has."""
+    needed = items(tool["requirements"])
+    extra = FIT[first_function(tool)]["requirement"]
+    if KINDS[tool["kind"]] and "staff" in items(tool["who_uses"]) and extra:
+        needed += [extra]
+    have = [firm.get("facts", {}).get(FACT_OF[name]) for name in needed if FACT_OF[name]]
+    return FAIL if False in have else UNKNOWN if None in have else PASS
+
+
+def readiness(firm, tool):
+    """Hold each score against the hard gate of the main function."""
+    outcomes = [PASS]
+    for gate in GATES if KINDS[tool["kind"]] else []:
+        if gate["function"] == first_function(tool):
+            score = firm.get("maturity", {}).get(gate["dimension"])
+            known = score is not None and gate["dimension"] not in firm.get("maturity_estimated", ())
+            if not known or float(gate["hard_min"]) - float(gate["margin"]) <= score < float(
+                gate["hard_min"]
+            ):
+                outcomes.append(UNKNOWN)
+            elif score < float(gate["hard_min"]):
+                outcomes.append(FAIL)
+    return FAIL if FAIL in outcomes else UNKNOWN if UNKNOWN in outcomes else PASS
+
+
+def equipped(firm, tool):
+    """Refuse a second tool for a function of which one is enough, and a second suite."""
+    for name in firm.get("installed", ()):
+        if name in BY_ID:
+            other = BY_ID[name]
+            served = items(other["functions"]) if KINDS[other["kind"]] else []
+        else:
+            served = [name]
+        if KINDS[tool["kind"]] and first_function(tool) in SINGLE and first_function(tool) in served:
+            return FAIL
+        if name in SUITES and tool["tool_id"] in SUITES:
+            return FAIL
+    return PASS
+
+
+def outcomes(firm, tool):
+    """Return the outcome of every rule with the default parameters of the recommender."""
+    region, offered = firm.get("region"), items(tool["regions"])
+    languages = items(tool["languages"])
+    small = float(FIT[first_function(tool)]["headcount_min"] or 0) if KINDS[tool["kind"]] else 0
+    return {
+        "status": FAIL if tool["status"] == "retired" else PASS,
+        "branch": PASS if {"all", firm["branch"]} & set(items(tool["branches"])) else FAIL,
+        "region": PASS if "all" in offered or region in offered else UNKNOWN if region is None else FAIL,
+        "headcount": within(firm, float(tool["headcount_min"] or 0), float(tool["headcount_max"] or "inf")),
+        "function_size": within(firm, small, float("inf")),
+        "requirements": requirements(firm, tool),
+        "budget": budget(firm, tool),
+        "language": UNKNOWN if not languages else PASS if "fr" in languages else FAIL,
+        "hosting": PASS,
+        "readiness": readiness(firm, tool),
+        "equipped": equipped(firm, tool),
+        "installed": FAIL if tool["tool_id"] in firm.get("installed", ()) else PASS,
+        "pillar": PASS,
+    }
+
+
+def status(firm, tool):
+    """Return the status that follows from the rules."""
+    found = outcomes(firm, tool)
+    if any(outcome == FAIL for name, outcome in found.items() if name != "readiness"):
+        return "excluded"
+    if found["readiness"] == FAIL:
+        return "prepare"
+    return "to_check" if UNKNOWN in found.values() else "fit"
+
+
+def top(scores, eligible, functions, k, cap):
+    """Take the best eligible tools in turn; a full function is passed over, ties go to the first column."""
+    taken = []
+    for tool in sorted(range(len(scores)), key=lambda tool: (-scores[tool], tool)):
+        full = cap is not None and sum(functions[other] == functions[tool] for other in taken) >= cap
+        if eligible[tool] and not full and len(taken) < k:
+            taken.append(tool)
+    return taken

@@ -1,0 +1,241 @@
+"""The catalog: what it promises of its facts, and what a broken one says."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from frictionless import Package
+
+import hrtools_reco as hr
+from hrtools_reco.catalog import split_list
+
+FOLDER = Path(str(files("hrtools_reco.catalog_data")))
+
+
+def test_the_package_is_valid_for_frictionless():
+    report = Package(str(FOLDER / "datapackage.json")).validate()
+
+    assert report.valid, report.flatten(["type", "message"])
+
+
+def test_there_are_at_least_250_tools_and_all_25_functions(catalog):
+    served = {function for cell in catalog.tools["functions"] for function in split_list(cell)}
+
+    assert len(catalog.tools) >= 250
+    assert len(catalog.functions) == 25
+    assert served == set(catalog.functions["function"])
+
+
+def test_every_filled_fact_has_a_source(catalog):
+    facts = catalog.tools.set_index("tool_id")
+    filled = facts.notna().stack()
+    pairs = set(filled[filled].index)
+
+    backed = set(zip(catalog.evidence["tool_id"], catalog.evidence["field"], strict=True))
+
+    assert pairs - backed == set()
+    assert backed <= {(tool, field) for tool in facts.index for field in facts.columns}
+
+
+def test_what_is_inferred_says_from_what(catalog):
+    evidence = catalog.evidence
+
+    assert set(evidence["basis"]) == {"stated", "inferred"}
+    assert evidence.loc[evidence["basis"] == "inferred", "note"].notna().all()
+    assert evidence["url"].str.match("https?://").all()
+
+
+def test_every_judgement_has_its_rubric(catalog):
+    judgement = [
+        "function_fit",
+        "function_gates",
+        "function_needs",
+        "branch_needs",
+        "size_needs",
+        "kinds",
+        "rules",
+    ]
+
+    for name in [*judgement, "prior_weights", "prior_freedom", "settings", "caution", "budget_fit", "suites"]:
+        assert catalog.table(name)["rubric"].notna().all(), name
+
+
+def test_every_expected_need_rests_on_a_statistic_of_the_catalog(catalog):
+    keys = ["branch", "statistic", "value", "url"]
+    statistics = set(catalog.table("branch_statistics")[keys].itertuples(index=False, name=None))
+
+    assert set(catalog.table("branch_needs")[keys].itertuples(index=False, name=None)) <= statistics
+
+
+def test_twins_are_one_tool(catalog):
+    assert not {"1-eleve-1-stage", "orangehrm-starter", "edef-mcf", "france-travail-employeur"} & set(
+        catalog.tool_ids
+    )
+
+
+def test_a_tool_is_an_object_with_its_lists():
+    tool = hr.load_catalog().tool("moodle")
+
+    assert tool.functions[0] == "lms"
+    assert tool.price_eur == 0
+    assert tool.headcount_max is None
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda catalog: catalog.tool("moodel"), "tool_id must be .* Got 'moodel'. Nearest: moodle"),
+        (lambda catalog: catalog.tool(None), "tool_id must be .* Got None"),
+        (lambda catalog: catalog.table("tool"), "table must be .* Got 'tool'. Nearest: tools"),
+        (lambda catalog: catalog.labels("functions", "de"), "lang must be .* Got 'de'"),
+        (lambda catalog: catalog.setting("prior_firm"), "setting must be .* Nearest: prior_firms"),
+        (
+            lambda catalog: hr.load_catalog("nowhere"),
+            "path must be a folder that holds a data package. Got 'nowhere'",
+        ),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_nearest(catalog, call, message):
+    with pytest.raises(hr.InvalidValueError, match=message):
+        call(catalog)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """Return a copy of the catalog to break."""
+    return Path(shutil.copytree(FOLDER, tmp_path / "catalog"))
+
+
+def edit(folder, name, change):
+    """Change one table as text cells."""
+    path = folder / f"{name}.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    change(table).to_csv(path, index=False, lineterminator="\n")
+
+
+def with_cell(row, column, value):
+    """Return a change of one cell."""
+
+    def change(table):
+        table.loc[row, column] = value
+        return table
+
+    return change
+
+
+BROKEN = {
+    "a broken foreign key": (
+        "evidence",
+        with_cell(3, "tool_id", "moodel"),
+        "evidence.csv, row 5, column tool_id: must be a key that exists. Got 'moodel'. Nearest: moodle",
+    ),
+    "a broken item of a list": (
+        "tools",
+        with_cell(0, "branches", "textiles"),
+        "tools.csv, row 2, column branches: must be a key that exists. Got 'textiles'. Nearest: textile",
+    ),
+    "an unknown function": (
+        "tools",
+        with_cell(1, "functions", "job_bord"),
+        "tools.csv, row 3, column functions: must be a key that exists. Got 'job_bord'. Nearest: job_board",
+    ),
+    "an unknown enum": (
+        "tools",
+        with_cell(2, "status", "activ"),
+        "tools.csv, row 4, column status: must be one of .* Got 'activ'. Nearest: active",
+    ),
+    "no number": (
+        "tools",
+        with_cell(2, "price_eur", "free"),
+        "tools.csv, row 4, column price_eur: must be a number",
+    ),
+    "a number under its minimum": (
+        "tools",
+        with_cell(2, "price_eur", "-1"),
+        "tools.csv, row 4, column price_eur: must be at least 0. Got '-1'",
+    ),
+    "an empty required cell": (
+        "tools",
+        with_cell(4, "name", ""),
+        "tools.csv, row 6, column name: must be filled",
+    ),
+    "no truth value": (
+        "kinds",
+        with_cell(0, "gated", "yes"),
+        "kinds.csv, row 2, column gated: must be true or false",
+    ),
+    "a repeated key": (
+        "tools",
+        lambda table: pd.concat([table, table.iloc[[7]]]),
+        "tools.csv, row 278, column tool_id: must be unique",
+    ),
+    "a missing column": (
+        "tools",
+        lambda table: table.drop(columns="vendor"),
+        "tools.csv: the columns must be those of the schema.*'vendor'",
+    ),
+    "a misspelt column": (
+        "tools",
+        lambda table: table.rename(columns={"vendor": "vendeur"}),
+        "tools.csv: the columns must be those of the schema",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "change", "message"), BROKEN.values(), ids=list(BROKEN))
+def test_a_broken_catalog_names_file_row_and_column(copy, name, change, message):
+    edit(copy, name, change)
+
+    with pytest.raises(hr.CatalogError, match=message):
+        hr.load_catalog(copy)
+
+
+def test_a_missing_file_and_a_missing_table_are_named(copy):
+    (copy / "kinds.csv").unlink()
+    with pytest.raises(
+        hr.CatalogError, match=r"kinds.csv: named in datapackage.json, but there is no such file"
+    ):
+        hr.load_catalog(copy)
+
+    descriptor = json.loads((copy / "datapackage.json").read_text(encoding="utf-8"))
+    descriptor["resources"] = [row for row in descriptor["resources"] if row["name"] == "regions"]
+    (copy / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    with pytest.raises(hr.CatalogError, match="the resource 'tools' must be there"):
+        hr.load_catalog(copy)
+
+
+def test_a_branch_is_a_row(copy):
+    row = {
+        "branch": "jewellery",
+        "name_fr": "Bijouterie",
+        "name_en": "Jewellery",
+        "idcc": "0567",
+        "opco": "Opco 2i",
+    }
+    edit(copy, "branches", lambda table: pd.concat([table, pd.DataFrame([row])]).fillna(""))
+    catalog = hr.load_catalog(copy)
+
+    recommender = hr.ToolRecommender(catalog=catalog).fit()
+    found = recommender.recommend({"branch": "IDCC 567", "headcount": 8, "needs": {"hiring": 75}})
+
+    assert found.profile.branch == "jewellery"
+    assert len(found) == 5
+    assert all("all" in item.tool.branches for item in found)
+
+
+def test_a_tool_is_a_row(copy):
+    def add(table):
+        row = table.set_index("tool_id").loc["la-bonne-alternance"].to_dict()
+        return pd.concat([table, pd.DataFrame([{**row, "tool_id": "new-service", "name": "New"}])])
+
+    edit(copy, "tools", add)
+    recommender = hr.ToolRecommender(catalog=hr.load_catalog(copy), max_per_function=None).fit()
+
+    found = recommender.recommend({"branch": "footwear", "headcount": 8, "needs": {"apprentices": 100}}, k=40)
+
+    assert "new-service" in found.tool_ids

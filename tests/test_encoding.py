@@ -1,0 +1,88 @@
+"""Profiles as vectors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from strategies import CATALOG, firms
+
+import hrtools_reco as hr
+from hrtools_reco.encoding import RESOLUTION, ProfileEncoder, middle_headcount
+from hrtools_reco.profiles import profile_table
+
+ENCODER = ProfileEncoder(CATALOG)
+SOURCES = np.array([feature.source for feature in ENCODER.features])
+
+
+def encode(firm):
+    """Encode one firm."""
+    table = profile_table([hr.CompanyProfile(**firm)], CATALOG)
+    return table, ENCODER.encode(table)[0]
+
+
+@settings(max_examples=40)
+@given(firm=firms())
+def test_a_known_value_shares_one_unit_and_an_unknown_one_none(firm):
+    table, vector = encode(firm)
+
+    for at, dimension in enumerate(CATALOG.keys("dimensions")):
+        shares = vector[f"maturity_{dimension}" == SOURCES].sum()
+        assert shares == pytest.approx(0.0 if np.isnan(table.maturity[0, at]) else 1.0, abs=1e-5)
+    for at, need in enumerate(CATALOG.keys("needs")):
+        stated = vector[f"need_{need}" == SOURCES].sum()
+        assert stated == pytest.approx(0.0 if np.isnan(table.needs[0, at]) else 1.0, abs=1e-5)
+        assert not (stated and vector[f"expected_{need}" == SOURCES].any())
+    for at, fact in enumerate(CATALOG.keys("facts")):
+        assert vector[f"has_{fact}" == SOURCES].tolist() == [
+            float(table.facts[0, at] == 1),
+            float(table.facts[0, at] == 0),
+        ]
+    assert vector[SOURCES == "branch"].sum() == 1
+    assert vector[SOURCES == "region"].sum() + vector[SOURCES == "region_unknown"].sum() == 1
+
+
+@settings(max_examples=40)
+@given(firm=firms())
+def test_features_are_between_0_and_1_and_multiples_of_the_resolution(firm):
+    _, vector = encode(firm)
+
+    assert ((vector >= 0) & (vector <= 1)).all()
+    assert (vector / RESOLUTION == np.round(vector / RESOLUTION)).all()
+
+
+@pytest.mark.parametrize(
+    ("score", "expected"), [(0, [1, 0, 0, 0, 0]), (50, [0, 0, 1, 0, 0]), (62.5, [0, 0, 0.5, 0.5, 0])]
+)
+def test_a_score_between_two_knots_is_shared_by_them(score, expected):
+    _, vector = encode({"branch": "textile", "headcount": 9, "maturity": {"training": score}})
+
+    assert vector[SOURCES == "maturity_training"].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("size", "middle"),
+    [
+        ({"headcount": 18}, 18),
+        ({"headcount_band": "12"}, np.sqrt(20 * 49)),
+        ({"headcount_band": "53"}, 10000),
+    ],
+)
+def test_a_band_stands_for_its_geometric_middle(size, middle):
+    table = profile_table([hr.CompanyProfile(branch="textile", **size)], CATALOG)
+
+    assert middle_headcount(table)[0] == pytest.approx(middle)
+
+
+def test_a_firm_that_may_employ_nobody_has_no_size():
+    _, vector = encode({"branch": "textile", "headcount_band": "NN"})
+
+    assert not vector[SOURCES == "headcount"].any()
+
+
+def test_expected_needs_follow_branch_and_size():
+    rows = CATALOG.table("branch_needs").query("branch == 'leather_goods' and need == 'apprentices'")
+    table = profile_table([hr.CompanyProfile(branch="leather_goods", headcount=10)], CATALOG)
+
+    at = CATALOG.keys("needs").index("apprentices")
+    assert ENCODER.expected.of(table)[0, at] == rows["expected"].iloc[0]
