@@ -71,7 +71,7 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
     >>> X = np.array([[0.0], [0.0], [1.0], [1.0]])
     >>> Y = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
     >>> model = hr.AdoptionRidge(alpha_profile=0.1, alpha_tools=0.1).fit(X, Y)
-    >>> model.predict([[1.0]]).argmax()
+    >>> int(model.predict([[1.0]]).argmax())
     1
     """
 
@@ -82,6 +82,13 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         "prior": ["array-like", None],
         "n_folds": [Interval(Real, 2, None, closed="left")],
     }
+
+    _folds: list[Moments]
+    _flat: bool
+    n_rows_: int
+    coef_: np.ndarray
+    tool_coef_: np.ndarray
+    intercept_: np.ndarray
 
     def __init__(
         self,
@@ -131,8 +138,12 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
 
         Parameters
         ----------
-        X, y, sample_weight
-            As in ``fit``.
+        X : array-like or sparse array of shape (n_firms, n_features)
+            Profiles.
+        y : array-like or sparse array of shape (n_firms, n_tools) or (n_firms,)
+            Adoption.
+        sample_weight : array-like of shape (n_firms,), optional
+            Weight of each firm, at least 0.
 
         Returns
         -------
@@ -380,7 +391,7 @@ def _inverse(gram: np.ndarray) -> np.ndarray:
 
 def _side_by_side(features: Any, targets: Any) -> Any:
     """Put profiles and adoption into one array, sparse if both are."""
-    if sparse.issparse(features) and sparse.issparse(targets):
-        return sparse.csr_array(sparse.hstack([features, targets]))
-    dense = [part.toarray() if sparse.issparse(part) else part for part in (features, targets)]
-    return np.hstack(dense)
+    parts: list[Any] = [features, targets]
+    if all(sparse.issparse(part) for part in parts):
+        return sparse.csr_array(sparse.hstack(parts))
+    return np.hstack([part.toarray() if hasattr(part, "toarray") else part for part in parts])

@@ -108,7 +108,7 @@ def _pillars(catalog: Catalog) -> pd.Series:
     """Return the pillars of each tool, as a list."""
     pillar_of = dict(zip(catalog.functions["function"], catalog.functions["pillar"], strict=True))
     return catalog.tools["functions"].map(
-        lambda cell: sorted({pillar_of[function] for function in split_list(cell)})
+        lambda cell: sorted({pillar_of[function] for function in split_list(cell) if function in pillar_of})
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from hrtools_reco._checks import check_choice
 from hrtools_reco.catalog import RETIRED, Catalog, split_list
 from hrtools_reco.profiles import ProfileTable
-from hrtools_reco.rules import FAIL, PASS, UNKNOWN, Rule
+from hrtools_reco.rules import FAIL, PASS, UNKNOWN, Remedy, Rule
 from hrtools_reco.tool_arrays import admitting
 
 SOFTWARE = "software"
@@ -165,6 +165,12 @@ class RegionRule(CatalogRule):
     def signature(self, profiles: ProfileTable) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
         return profiles.region
+
+    def remedies(self, profiles: ProfileTable, tool: int) -> tuple[Remedy, ...] | None:
+        """Confirm an unknown region; no firm moves; see ``Rule.remedies``."""
+        if profiles.region[0] >= 0:
+            return None
+        return (Remedy(field="region", key=None, value=self._cell(tool, "regions")[0]),)
 
     def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         got = self._catalog.keys("regions")[profiles.region[0]]

@@ -7,7 +7,7 @@ import numpy as np
 from hrtools_reco.catalog import Catalog
 from hrtools_reco.catalog_rules import CatalogRule
 from hrtools_reco.profiles import ProfileTable
-from hrtools_reco.rules import FAIL, PASS, bit_codes
+from hrtools_reco.rules import FAIL, PASS, Remedy, bit_codes
 from hrtools_reco.tool_arrays import admitting, gated_tools, primary_functions
 
 
@@ -44,6 +44,14 @@ class EquippedRule(CatalogRule):
     def signature(self, profiles: ProfileTable) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
         return bit_codes(profiles.installed)
+
+    def remedies(self, profiles: ProfileTable, tool: int) -> tuple[Remedy, ...] | None:
+        """Take out what serves the same; see ``Rule.remedies``."""
+        shared = (self._serves & self._offers[tool]).any(axis=1) & profiles.installed[0]
+        items = (*self._catalog.tool_ids, *self._catalog.keys("functions"))
+        return tuple(
+            Remedy(field="installed", key=items[item], value=False) for item in np.flatnonzero(shared)
+        )
 
     def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         shared = (self._serves & self._offers[tool]) & profiles.installed[0][:, None]

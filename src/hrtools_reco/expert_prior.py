@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy.sparse.linalg import LinearOperator, cg
 
-from hrtools_reco.rulebook import bundled_rules
 from hrtools_reco.catalog import EVERYWHERE, Catalog
 from hrtools_reco.encoding import RESOLUTION, Feature, ProfileEncoder
 from hrtools_reco.exceptions import CatalogError
 from hrtools_reco.profiles import read_companies
 from hrtools_reco.rubric import Rubric
+from hrtools_reco.rulebook import bundled_rules
 from hrtools_reco.rules import evaluate_rules
 from hrtools_reco.tool_arrays import primary_functions
 

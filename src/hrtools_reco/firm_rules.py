@@ -8,7 +8,7 @@ from hrtools_reco.catalog import Catalog, split_list
 from hrtools_reco.catalog_rules import CatalogRule
 from hrtools_reco.costs import YearlyCosts
 from hrtools_reco.profiles import ProfileTable
-from hrtools_reco.rules import FAIL, PASS, UNKNOWN, bit_codes, combine_codes
+from hrtools_reco.rules import FAIL, PASS, UNKNOWN, Remedy, bit_codes, combine_codes
 from hrtools_reco.tool_arrays import gated_tools, primary_functions
 
 
@@ -42,6 +42,11 @@ class HeadcountRule(CatalogRule):
             for side in ("left", "right")
         ]
         return combine_codes(columns)[0]
+
+    def remedies(self, profiles: ProfileTable, tool: int) -> tuple[Remedy, ...] | None:
+        """Give the nearest headcount within the bounds; see ``Rule.remedies``."""
+        nearest = min(max(profiles.headcount_low[0], self._low[tool], 1.0), self._high[tool])
+        return (Remedy(field="headcount", key=None, value=int(nearest)),)
 
     def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         return {
@@ -109,6 +114,12 @@ class RequirementsRule(CatalogRule):
         code: np.ndarray = (profiles.facts.astype(np.int64) + 1) @ weights
         return code
 
+    def remedies(self, profiles: ProfileTable, tool: int) -> tuple[Remedy, ...] | None:
+        """Have each fact that is lacking or unknown; see ``Rule.remedies``."""
+        facts = self._catalog.keys("facts")
+        wanted = np.flatnonzero(self._needed[tool] & (profiles.facts[0] != 1))
+        return tuple(Remedy(field="facts", key=facts[fact], value=True) for fact in wanted)
+
     def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         wanted = self._needed[tool] & (profiles.facts[0] == (0 if failed else -1))
         facts = self._catalog.keys("facts")
@@ -140,6 +151,13 @@ class BudgetRule(CatalogRule):
         ends = [profiles.headcount_low, profiles.headcount_high]
         flags = [priced.at(end) <= budget for end in ends] + [np.isnan(budget), budget == 0]
         return bit_codes(np.hstack(flags))
+
+    def remedies(self, profiles: ProfileTable, tool: int) -> tuple[Remedy, ...] | None:
+        """Spend the yearly cost; an unknown price has no remedy; see ``Rule.remedies``."""
+        cost = self._costs.at(profiles.headcount_high)[0, tool]
+        if np.isnan(cost):
+            return None
+        return (Remedy(field="budget_eur_per_year", key=None, value=float(np.ceil(cost))),)
 
     def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         cost, budget = self._costs.at(profiles.headcount_low)[0, tool], profiles.budget[0]
@@ -197,6 +215,11 @@ class ReadinessRule(CatalogRule):
         keys = self._catalog.keys("dimensions")
         short = ~np.isinf(gates) & ~(scores >= gates)
         return {keys[at]: (float(scores[at]), float(gates[at])) for at in np.flatnonzero(short)}
+
+    def remedies(self, profiles: ProfileTable, tool: int) -> tuple[Remedy, ...] | None:
+        """Raise each dimension to its gate; see ``Rule.remedies``."""
+        lacking = self.lacking(profiles, tool)
+        return tuple(Remedy(field="maturity", key=key, value=gate) for key, (_, gate) in lacking.items())
 
     def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         names = self._catalog.labels("dimensions", lang)

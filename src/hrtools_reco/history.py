@@ -146,7 +146,9 @@ def shrunken_level(residual: np.ndarray) -> np.ndarray:
 def _points_of_adoption(points: np.ndarray, predicted: np.ndarray) -> tuple[float, float]:
     """Return scale and offset that give adoption the mean and the spread of the prior, within 0 and 100."""
     low, high = float(predicted.min()), float(predicted.max())
-    scale = min(float(points.std()) / max(float(predicted.std()), 1e-9), 100.0 / max(high - low, _LEAST_SPREAD))
+    scale = min(
+        float(points.std()) / max(float(predicted.std()), 1e-9), 100.0 / max(high - low, _LEAST_SPREAD)
+    )
     offset = float(points.mean()) - scale * float(predicted.mean())
     return scale, min(max(offset, -scale * low), 100.0 - scale * high)
 

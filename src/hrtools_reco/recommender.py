@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from hrtools_reco._checks import check_choice, check_count, invalid
 from hrtools_reco.adoption_tables import read_adoptions
+from hrtools_reco.advice import AdviceMixin
 from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.columns import COMPANY_ID, RULE_PREFIX, STATUS, TOOL_ID
 from hrtools_reco.encoding import ProfileEncoder
@@ -21,8 +22,7 @@ from hrtools_reco.expert_prior import prior_weights
 from hrtools_reco.history import learn_history
 from hrtools_reco.metrics import ndcg_at_k
 from hrtools_reco.neighbours import Neighbours
-from hrtools_reco.profiles import CompanyProfile, ProfileTable, profile_table, read_companies
-from hrtools_reco.questions import NextQuestion, describe_question, rank_questions
+from hrtools_reco.profiles import CompanyProfile, profile_table, read_companies
 from hrtools_reco.results import Explanation, Recommendation, Recommendations
 from hrtools_reco.rulebook import bundled_rules
 from hrtools_reco.rules import (
@@ -37,7 +37,7 @@ CHUNK_SIZE = 4096
 SCORED_PLACES = 10
 
 
-class ToolRecommender(BaseEstimator):
+class ToolRecommender(AdviceMixin, BaseEstimator):
     """Recommend tools to firms by rules and a linear similarity model.
 
     Parameters
@@ -400,95 +400,6 @@ class ToolRecommender(BaseEstimator):
         check_is_fitted(self)
         table = profile_table([self._profile(profile)], self.catalog_)
         return self.engine_.explain(table, self.catalog_.position(tool_id))
-
-    def _profile(self, profile: CompanyProfile | Mapping[str, Any]) -> CompanyProfile:
-        """Return a profile given as such or as a mapping."""
-        if isinstance(profile, CompanyProfile):
-            return profile
-        if isinstance(profile, Mapping):
-            return CompanyProfile(**profile, catalog=self.catalog_)
-        raise invalid("profile", "a CompanyProfile or a mapping of its fields", profile)
-
-    def _table(self, companies: Any) -> ProfileTable:
-        """Return firms given as a table, as profiles or as one profile."""
-        if isinstance(companies, pd.DataFrame):
-            return read_companies(companies, self.catalog_)[0]
-        if isinstance(companies, CompanyProfile | Mapping):
-            return profile_table([self._profile(companies)], self.catalog_)
-        return profile_table([self._profile(company) for company in companies], self.catalog_)
-
-    def next_questions(
-        self,
-        profile: CompanyProfile | Mapping[str, Any],
-        n: int = 3,
-        *,
-        answers: Mapping[str, str] | None = None,
-    ) -> tuple[NextQuestion, ...]:
-        """Find the questions whose answers would change the recommended list most.
-
-        Parameters
-        ----------
-        profile : CompanyProfile or mapping
-            The firm, as far as it is known.
-        n : int, default=3
-            Largest number of questions, at least 1.
-        answers : mapping of str to str, optional
-            Answers to the questionnaire so far: option code by question. They are not asked again, and an
-            unfinished dimension is tried with them.
-
-        Returns
-        -------
-        tuple of NextQuestion
-            The largest gain first; questions that change nothing come last, none if all is known.
-
-        Raises
-        ------
-        InvalidValueError
-            If a value is wrong.
-        NotFittedError
-            If ``fit`` was not called.
-
-        Examples
-        --------
-        >>> import hrtools_reco as hr
-        >>> recommender = hr.ToolRecommender().fit()
-        >>> len(recommender.next_questions({"branch": "footwear", "headcount": 12}, n=2))
-        2
-        """
-        check_is_fitted(self)
-        n_wanted = check_count("n", n, unit="of questions")
-        ranked = rank_questions(self.engine_, self._table(profile), answers or {})
-        return tuple(describe_question(self.catalog_, *question) for question in ranked[:n_wanted])
-
-    def similar_companies(self, profile: CompanyProfile | Mapping[str, Any], n: int = 5) -> pd.DataFrame:
-        """Find the firms of the history that are most like one firm, and what they use.
-
-        Parameters
-        ----------
-        profile : CompanyProfile or mapping
-            The firm.
-        n : int, default=5
-            Largest number of firms, at least 1.
-
-        Returns
-        -------
-        DataFrame
-            ``company_id``, ``similarity`` (cosine of the encoded profiles, from 0 to 1) and ``tools`` (keys
-            joined by ``|``), the most similar first.
-
-        Raises
-        ------
-        InvalidValueError
-            If the recommender was fitted without history.
-        NotFittedError
-            If ``fit`` was not called.
-        """
-        check_is_fitted(self)
-        n_wanted = check_count("n", n, unit="of firms")
-        if self.neighbours_ is None:
-            raise invalid("adoptions", "given to fit: similar firms are those of the history", None)
-        encoded = self.encoder_.encode(self._table(profile))
-        return self.neighbours_.nearest(encoded, n_wanted, self.catalog_.tool_ids)
 
     def score(self, profiles: Any, adoptions: Any) -> float:
         """Measure the first ten tools against adoption.

@@ -23,6 +23,25 @@ _UNKNOWN_BIT, _READINESS_BIT, _EXCLUDED_BIT = 1, 2, 4
 _STATUS_OF_BITS = np.array([0, 1, 2, 2, 3, 3, 3, 3], dtype=np.uint8)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Remedy:
+    """One change of a profile.
+
+    Attributes
+    ----------
+    field : str
+        Field of the profile.
+    key : str or None
+        Key within a field that is a mapping, or the item to take out of ``installed``.
+    value : object
+        Value that the rule needs there.
+    """
+
+    field: str
+    key: str | None
+    value: object
+
+
 class Rule:
     """A named test of a pair of a firm and a tool; subclass it to add one's own.
 
@@ -106,6 +125,23 @@ class Rule:
             The gap of a failed rule, the question to ask for an unknown one.
         """
         return self.labels.get(lang, self.name)
+
+    def remedies(self, profiles: ProfileTable, tool: int) -> tuple[Remedy, ...] | None:
+        """Say what would make the rule pass for one firm and one tool.
+
+        Parameters
+        ----------
+        profiles : ProfileTable
+            One firm.
+        tool : int
+            Position of the tool in the catalog.
+
+        Returns
+        -------
+        tuple of Remedy or None
+            The fewest changes of the profile; ``None`` if no change of it can help.
+        """
+        return None
 
 
 class ColumnRule(Rule):

@@ -63,7 +63,9 @@ def main() -> None:
         ):
             lists.setdefault(name, []).append(measure(scores, eligible, cap))
     table = pd.DataFrame({name: pd.DataFrame(rows).mean() for name, rows in lists.items()}).T
-    print(f"{len(encoded)} graded firms, {FOLDS} folds by firm, mean of {REPEATS} shuffles; grades of simulated advisers")
+    print(
+        f"{len(encoded)} graded firms, {FOLDS} folds by firm, mean of {REPEATS} shuffles; grades of simulated advisers"
+    )
     print(table.round(3).to_string())
 
 

@@ -72,7 +72,9 @@ def main() -> None:
         floor = seconds(lambda e=encoded, m=mask: plain_top_k(e, engine.model.prior, m))
         del encoded, mask
         whole = seconds(lambda f=firms: recommender.recommend_frame(f, k=K))
-        print(f"{n:>7} firms: {whole:.2f} s, {whole / floor:.2f} times the plain masked top-k ({floor:.2f} s)")
+        print(
+            f"{n:>7} firms: {whole:.2f} s, {whole / floor:.2f} times the plain masked top-k ({floor:.2f} s)"
+        )
     profile = hr.CompanyProfile(branch="leather_goods", headcount=18, needs={"hiring": 75})
     single = np.median([seconds(lambda: recommender.recommend(profile, k=K)) for _ in range(100)])
     print(f"one firm: {single * 1000:.2f} ms")
@@ -83,7 +85,9 @@ def main() -> None:
         peak = tracemalloc.get_traced_memory()[1] / 2**20
         tracemalloc.stop()
         whole = n * len(catalog.tool_ids) * 8 / 2**20
-        print(f"{n:>7} firms: peak {peak:.0f} MiB allocated; one matrix of firms × tools would be {whole:.0f} MiB")
+        print(
+            f"{n:>7} firms: peak {peak:.0f} MiB allocated; one matrix of firms × tools would be {whole:.0f} MiB"
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,81 @@
+"""HTML that is escaped by construction: text that is not markup can never become markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape
+from typing import TypeAlias
+
+from hrtools_reco.wording import typeset
+
+_VOID = {"br", "link", "meta"}
+_TEXT = re.compile(r">([^<>]+)<")
+
+
+class Html(str):
+    """Text that is markup already, made by this module only."""
+
+    __slots__ = ()
+
+
+Content: TypeAlias = "str | Html | None | Iterable[str | Html | None]"
+
+
+def tag(name: str, *content: Content, **attributes: object) -> Html:
+    """Return an element; every text in it is escaped.
+
+    Parameters
+    ----------
+    name : str
+        Name of the element.
+    *content : str, Html, iterable of these, or None
+        What it holds, in order; None is left out.
+    **attributes : object
+        Attributes; ``_`` stands for ``-``, and one at the end is dropped (``class_``). None is left out.
+
+    Returns
+    -------
+    Html
+        The element.
+
+    Examples
+    --------
+    >>> tag("p", "Cuir & peaux", tag("br"), class_="note")
+    '<p class="note">Cuir &amp; peaux<br></p>'
+    """
+    said = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    if name in _VOID:
+        return Html(f"<{name}{said}>")
+    return Html(f"<{name}{said}>{joined(*content)}</{name}>")
+
+
+def joined(*content: Content) -> Html:
+    """Return contents one after the other; every text is escaped."""
+    parts: list[str] = []
+    for item in content:
+        if item is None:
+            continue
+        if isinstance(item, Html):
+            parts.append(item)
+        elif isinstance(item, str):
+            parts.append(escape(item, quote=False))
+        else:
+            parts.append(joined(*item))
+    return Html("".join(parts))
+
+
+def link(text: Content, url: str) -> Html:
+    """Return a link to a web page; an address of any other kind stays text."""
+    if not re.match(r"https?://", url):
+        return joined(text)
+    return tag("a", text, href=url, rel="noreferrer")
+
+
+def typeset_html(markup: Html, lang: str) -> Html:
+    """Typeset the texts between the tags; tags and attributes stay as they are."""
+    return Html(_TEXT.sub(lambda match: f">{typeset(match[1], lang)}<", markup))

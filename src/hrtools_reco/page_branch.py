@@ -1,0 +1,169 @@
+"""The parts of the page about what surrounds the firm: its branch, funding, sources and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hrtools_reco.aid import APPLIES, FundingOffer
+from hrtools_reco.markup import Content, Html, joined, tag
+from hrtools_reco.outlook import NeedOutlook, Opportunities
+from hrtools_reco.outlook_facts import BranchFact, FunctionTools, OccupationOutlook, Source
+from hrtools_reco.sheet import Sheet, bullets, data_table, table_row
+
+_LIMITS = ("judgement", "grades", "popularity", "prices", "age", "funding")
+
+
+def opportunities_section(sheet: Sheet, found: Opportunities) -> Html:
+    """Return what changes in the branch: hiring, training, needs and occupations."""
+    text = sheet.text
+    topics = []
+    for topic in ("hiring", "training", "ages"):
+        facts = bullets(_fact(sheet, fact) for fact in found.about(topic))
+        topics.append(joined(tag("h3", text(f"outlook_{topic}")), facts or _none(sheet)))
+    return sheet.section(
+        "opportunities",
+        tag("p", text("page_opportunities_intro", branch=sheet.own(found, "name").split(" (")[0])),
+        topics,
+        tag("h3", text("page_branch_needs")) if found.needs else None,
+        _needs(sheet, found.needs) if found.needs else None,
+        tag("h3", text("outlook_occupations")),
+        _occupations(sheet, found.occupations),
+    )
+
+
+def _none(sheet: Sheet) -> Html:
+    """Say that no source was found."""
+    return tag("p", sheet.text("outlook_no_source"), class_="missing")
+
+
+def _cited(sheet: Sheet, sources: Iterable[Source]) -> Html | None:
+    """Return links to sources."""
+    return sheet.cite((source.url, source.page_date) for source in sources)
+
+
+def _fact(sheet: Sheet, fact: BranchFact) -> Html:
+    """Return a sentence about the branch with its scope, its year and its source."""
+    about = [part for part in (sheet.own(fact, "scope"), fact.as_of and sheet.day(fact.as_of)) if part]
+    scope = tag("span", f" ({', '.join(about)})", class_="date") if about else None
+    return joined(sheet.own(fact, "text"), scope, " ", _cited(sheet, [fact.source]))
+
+
+def _needs(sheet: Sheet, needs: Sequence[NeedOutlook]) -> Html:
+    """Return the needs that the facts speak to, in one table."""
+    text = sheet.text
+    heads = [text("page_need"), text("page_because"), text("page_answers")]
+    rows = [
+        table_row(
+            sheet.label("needs", need.need),
+            [
+                (heads[1], bullets(_short(sheet, fact) for fact in need.facts)),
+                (heads[2], bullets(_answer(sheet, answer) for answer in need.answers[:3])),
+            ],
+        )
+        for need in needs
+    ]
+    return data_table(text("page_branch_needs"), heads, rows)
+
+
+def _short(sheet: Sheet, fact: BranchFact) -> Html:
+    """Return a sentence about the branch with its source only."""
+    return joined(sheet.own(fact, "text"), " ", _cited(sheet, [fact.source]))
+
+
+def _answer(sheet: Sheet, answer: FunctionTools) -> str:
+    """Name a function and tools for it."""
+    function = sheet.label("functions", answer.function)
+    if not answer.tools:
+        return sheet.text("page_answers_without", function=function)
+    tools = ", ".join(sheet.catalog.tool(tool).name for tool in answer.tools)
+    return sheet.text("page_answers_with", function=function, tools=tools)
+
+
+def _occupations(sheet: Sheet, occupations: Sequence[OccupationOutlook]) -> Html:
+    """Return the occupations of which a source says something in a table, and name the others."""
+    text = sheet.text
+    heads = [text("page_occupation"), text("page_change"), text("page_answers")]
+    told = [row for row in occupations if row.change_sources or row.tension_sources]
+    silent = [sheet.own(row, "name") for row in occupations if row not in told]
+    rows = [
+        table_row(
+            [sheet.own(row, "name"), tag("span", text("page_rome", code=row.rome_code), class_="date block")],
+            [
+                (heads[1], _change(sheet, row)),
+                (heads[2], bullets(_answer(sheet, answer) for answer in row.answers)),
+            ],
+        )
+        for row in told
+    ]
+    note = text("page_occupations_unsourced", names=" ; ".join(silent)) if silent else None
+    return joined(
+        data_table(text("page_occupations_table"), heads, rows) if rows else None,
+        tag("p", note, class_="note") if note else None,
+    )
+
+
+def _change(sheet: Sheet, row: OccupationOutlook) -> Html:
+    """Say how digital tools change an occupation, and how hard it is to hire for."""
+    change: Content = sheet.text("outlook_no_source")
+    if row.change_sources:
+        inferred = any(source.basis != "stated" for source in row.change_sources)
+        read = tag("span", f" ({sheet.text('page_read_across')})", class_="date") if inferred else None
+        change = joined(sheet.own(row, "change"), read, " ", _cited(sheet, row.change_sources))
+    if not row.tension_sources:
+        return tag("p", change)
+    said = sheet.text("outlook_tension", tension=sheet.own(row, "tension"))
+    tension = tag("p", tag("strong", said), " ", _cited(sheet, row.tension_sources))
+    return joined(tag("p", change), tension)
+
+
+def funding_section(sheet: Sheet, offers: Sequence[FundingOffer]) -> Html:
+    """Return the funding of the day, each with its conditions, its amount and its page."""
+    text = sheet.text
+    opco = opco_of(sheet)
+    intro = tag("p", text("page_funding_intro", opco=opco)) if opco else None
+    cards = [_offer(sheet, offer) for offer in offers] or [tag("p", text("page_funding_none"))]
+    return sheet.section("funding", intro, cards, day=sheet.day(sheet.on))
+
+
+def opco_of(sheet: Sheet) -> str | None:
+    """Return the OPCO of the branch, if the catalog knows it."""
+    opco = sheet.catalog.branches.set_index("branch")["opco"].dropna().get(sheet.profile.branch)
+    return None if opco is None else str(opco)
+
+
+def _offer(sheet: Sheet, offer: FundingOffer) -> Html:
+    """Return one funding record."""
+    text = sheet.text
+    state = text("page_funding_applies" if offer.status == APPLIES else "status_to_check")
+    reasons = offer.reasons_fr if sheet.lang == "fr" else offer.reasons_en
+    rows: list[tuple[str, Content]] = [
+        (text("page_who"), sheet.own(offer, "who")),
+        (text("page_rule"), sheet.own(offer, "rule")),
+        (text("page_amount"), sheet.own(offer, "amount") or text("page_amount_unknown")),
+        (text("page_when"), bullets(reasons)),
+    ]
+    pages = [(offer.url, offer.page_date), *((url, None) for url in offer.other_urls)]
+    kind = "fit" if offer.status == APPLIES else "to_check"
+    return tag(
+        "article",
+        tag(
+            "h3",
+            sheet.own(offer, "device"),
+            " ",
+            tag("span", state, class_=f"chip {kind}"),
+            " ",
+            sheet.cite(pages),
+        ),
+        sheet.pairs(rows),
+        class_="card",
+    )
+
+
+def sources_section(sheet: Sheet) -> Html:
+    """Return the pages cited so far, with their dates; to be made last."""
+    return sheet.section("sources", tag("p", sheet.text("page_sources_intro")), sheet.source_list())
+
+
+def limits_section(sheet: Sheet) -> Html:
+    """Return what the reader must not take this page for."""
+    return sheet.section("limits", bullets(sheet.text(f"page_limit_{name}") for name in _LIMITS))
