@@ -14,6 +14,7 @@ _MODULE_OF = {
         "dma": "maturity_from_dma",
         "exceptions": "AmbiguousBranchError CatalogError InvalidTableError InvalidValueError "
         "LoadError Reject UnknownNameError",
+        "persistence": "load_recommender",
         "profiles": "CompanyProfile",
         "recommender": "ToolRecommender recommend",
         "results": "Explanation Recommendation Recommendations Shortfall",

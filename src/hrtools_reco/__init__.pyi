@@ -32,6 +32,9 @@ from hrtools_reco.exceptions import (
     Reject as Reject,
     UnknownNameError as UnknownNameError,
 )
+from hrtools_reco.persistence import (
+    load_recommender as load_recommender,
+)
 from hrtools_reco.profiles import (
     CompanyProfile as CompanyProfile,
 )

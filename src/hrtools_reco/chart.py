@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hrtools_reco.markup import Html, tag
 
 WIDTH, ROW, BAR, TOP = 360, 46, 14, 4
-_TRACK = 200
+_TRACK = 156
 _BASELINE, _BAR_TOP = 15, 23
 
 
@@ -56,7 +56,7 @@ def bar_chart(bars: Sequence[Bar], bounds: Sequence[float], name: str, descripti
     Examples
     --------
     >>> chart = bar_chart([Bar(name="Training", value=40, said="40")], [25, 50, 75], "Maturity", "40")
-    >>> chart.startswith("<svg") and 'width="80"' in chart
+    >>> chart.startswith("<svg") and 'width="62.4"' in chart
     True
     """
     height = TOP + ROW * len(bars)
@@ -97,9 +97,7 @@ def _row(bar: Bar, top: int, bounds: Sequence[float]) -> Html:
     drawn = []
     if bar.value is not None:
         kind = "bar estimate" if bar.estimated else "bar"
-        drawn.append(
-            tag("rect", x=0, y=y, width=f"{bar.value * scale:g}", height=BAR, rx=2, class_=kind)
-        )
+        drawn.append(tag("rect", x=0, y=y, width=f"{bar.value * scale:g}", height=BAR, rx=2, class_=kind))
     lines = [
         tag("path", d=f"M{bound * scale:g} {y}v{BAR}", class_="bound") for bound in bounds if 0 < bound < 100
     ]

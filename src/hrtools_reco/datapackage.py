@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -163,3 +164,37 @@ def _errors(
         close = nearest(value, choices) if choices else []
         hint = f" Nearest: {', '.join(close)}." if close else ""
         yield CatalogError(f"{file}, row {row + 2}, column {name}: must be {right}. Got {value!r}.{hint}")
+
+
+def write_package(folder: Path, descriptor: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write a data package that ``read_package`` reads back cell by cell.
+
+    Parameters
+    ----------
+    folder : Path
+        An existing folder.
+    descriptor : mapping
+        The content of ``datapackage.json``.
+    tables : mapping of str to DataFrame
+        One table for each resource, as ``read_package`` returns them.
+    """
+    for resource in descriptor["resources"]:
+        table = tables[resource["name"]]
+        cells = {
+            field["name"]: _as_text(field, table[field["name"]]) for field in resource["schema"]["fields"]
+        }
+        path = folder / resource["path"]
+        pd.DataFrame(cells).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    text = json.dumps(descriptor, ensure_ascii=False, indent=2)
+    (folder / DESCRIPTOR).write_text(text + "\n", encoding="utf-8")
+
+
+def _as_text(field: Mapping[str, Any], column: pd.Series) -> pd.Series:
+    """Write a column as the text of its cells."""
+    kind = field.get("type", "string")
+    known = column.notna()
+    if kind == "boolean":
+        return column.map({True: "true", False: "false"}).astype(object).where(known)
+    if kind in ("integer", "number"):
+        return column.map(lambda value: f"{value:.17g}", na_action="ignore").astype(object).where(known)
+    return column

@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+def plain(value: object) -> object:
+    """Return a NumPy scalar as the Python value that a reader expects to see."""
+    return value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value
+
+
 class InvalidValueError(ValueError):
     """A value that a field cannot take.
 
@@ -27,8 +32,8 @@ class InvalidValueError(ValueError):
     """
 
     def __init__(self, name: str, right: str, got: object, hint: str = "") -> None:
-        self.name, self.right, self.got, self.hint = name, right, got, hint
-        super().__init__(f"{name} must be {right}. Got {got!r}.{' ' + hint if hint else ''}")
+        self.name, self.right, self.got, self.hint = name, right, plain(got), hint
+        super().__init__(f"{name} must be {right}. Got {self.got!r}.{' ' + hint if hint else ''}")
 
 
 class UnknownNameError(InvalidValueError):

@@ -13,7 +13,7 @@ from typing import Any
 
 from hrtools_reco._checks import check_choice, check_count, invalid
 from hrtools_reco.aid import FundingOffer, funding
-from hrtools_reco.markup import Html, joined, tag, typeset_html
+from hrtools_reco.markup import Html, tag, typeset_html
 from hrtools_reco.outlook import opportunities
 from hrtools_reco.page_branch import (
     funding_section,
@@ -22,7 +22,8 @@ from hrtools_reco.page_branch import (
     opportunities_section,
     sources_section,
 )
-from hrtools_reco.page_firm import firm_section, maturity_section, open_questions, questions_section
+from hrtools_reco.page_firm import firm_section, first_question, maturity_section, questions_section
+from hrtools_reco.page_roadmap import roadmap_section
 from hrtools_reco.page_tools import PriceTags, tools_section
 from hrtools_reco.profiles import CompanyProfile
 from hrtools_reco.questions import NextQuestion
@@ -31,6 +32,17 @@ from hrtools_reco.results import Recommendations
 from hrtools_reco.sheet import Sheet, bullets
 
 SUFFIXES = (".html", ".htm")
+SECTIONS = (
+    "firm",
+    "maturity",
+    "tools",
+    "roadmap",
+    "opportunities",
+    "funding",
+    "questions",
+    "sources",
+    "limits",
+)
 N_QUESTIONS = 5
 # Nothing is fetched, nothing runs: a browser holds the page to it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -129,9 +141,8 @@ def _document(
         firm_section(sheet),
         maturity_section(sheet),
         tools_section(sheet, found, prices),
-        opportunities_section(
-            sheet, opportunities(found.profile.branch, catalog, tools=eligible.tool_ids)
-        ),
+        roadmap_section(sheet, recommender.roadmap(found.profile), prices),
+        opportunities_section(sheet, opportunities(found.profile.branch, catalog, tools=eligible.tool_ids)),
         funding_section(sheet, offers),
         questions_section(sheet, found, asked),
         sources_section(sheet),
@@ -142,7 +153,7 @@ def _document(
     body = tag(
         "body",
         _header(sheet, name),
-        tag("main", _brief(sheet, found, asked, offers, prices), sections),
+        tag("main", _brief(sheet, found, asked, offers, prices), _contents(sheet), sections),
         tag("footer", tag("p", sheet.text("page_footer", version=catalog.version))),
     )
     title = f"{sheet.text('page_title')} – {name}"
@@ -191,13 +202,20 @@ def _brief(
         if n_unpriced:
             costs.append(text(f"page_brief_unpriced_{_amount(n_unpriced)}", n=n_unpriced))
         said.append(" ".join(costs))
-    if questions := open_questions(found, asked, sheet.lang):
-        said.append(text("page_brief_question", question=questions[0]))
+    if question := first_question(found, asked, sheet.lang):
+        said.append(text("page_brief_question", question=question))
     if offers:
         opco = opco_of(sheet) or text("page_own_opco")
         ask = text("page_brief_funding_ask", opco=opco)
         said.append(f"{text(f'page_brief_funding_{_amount(len(offers))}', n=len(offers))} {ask}")
     return sheet.section("brief", bullets(said))
+
+
+def _contents(sheet: Sheet) -> Html:
+    """Return links to the sections, for the screen only."""
+    names = {name: sheet.text(f"page_{name}", day=sheet.day(sheet.on)) for name in SECTIONS}
+    links = bullets(tag("a", text, href=f"#{name}") for name, text in names.items())
+    return tag("nav", links, aria_label=sheet.text("page_contents"))
 
 
 def _amount(number: int) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hrtools_reco.aid import APPLIES, FundingOffer
-from hrtools_reco.markup import Content, Html, joined, tag
+from hrtools_reco.markup import Content, Html, joined, link, tag
 from hrtools_reco.outlook import NeedOutlook, Opportunities
 from hrtools_reco.outlook_facts import BranchFact, FunctionTools, OccupationOutlook, Source
 from hrtools_reco.sheet import Sheet, bullets, data_table, table_row
 
+_ANSWERS_SHOWN = 3
 _LIMITS = ("judgement", "grades", "popularity", "prices", "age", "funding")
 
 
 def opportunities_section(sheet: Sheet, found: Opportunities) -> Html:
-    """Return what changes in the branch: hiring, training, needs and occupations."""
+    """Return what changes in the branch: hiring, training, needs, occupations, and tools that answer."""
     text = sheet.text
     topics = []
     for topic in ("hiring", "training", "ages"):
@@ -24,10 +25,11 @@ def opportunities_section(sheet: Sheet, found: Opportunities) -> Html:
         "opportunities",
         tag("p", text("page_opportunities_intro", branch=sheet.own(found, "name").split(" (")[0])),
         topics,
-        tag("h3", text("page_branch_needs")) if found.needs else None,
-        _needs(sheet, found.needs) if found.needs else None,
         tag("h3", text("outlook_occupations")),
         _occupations(sheet, found.occupations),
+        tag("h3", text("page_branch_needs")),
+        _needs(sheet, found.needs) if found.needs else _none(sheet),
+        _helpers(sheet, found),
     )
 
 
@@ -57,12 +59,17 @@ def _needs(sheet: Sheet, needs: Sequence[NeedOutlook]) -> Html:
             sheet.label("needs", need.need),
             [
                 (heads[1], bullets(_short(sheet, fact) for fact in need.facts)),
-                (heads[2], bullets(_answer(sheet, answer) for answer in need.answers[:3])),
+                (heads[2], _functions(sheet, _main_answers(need))),
             ],
         )
         for need in needs
     ]
-    return data_table(text("page_branch_needs"), heads, rows)
+    return data_table(text("page_needs_table"), heads, rows)
+
+
+def _main_answers(need: NeedOutlook) -> tuple[FunctionTools, ...]:
+    """Return the first functions that the firm can have a tool for."""
+    return tuple(answer for answer in need.answers if answer.tools)[:_ANSWERS_SHOWN]
 
 
 def _short(sheet: Sheet, fact: BranchFact) -> Html:
@@ -70,13 +77,31 @@ def _short(sheet: Sheet, fact: BranchFact) -> Html:
     return joined(sheet.own(fact, "text"), " ", _cited(sheet, [fact.source]))
 
 
-def _answer(sheet: Sheet, answer: FunctionTools) -> str:
-    """Name a function and tools for it."""
-    function = sheet.label("functions", answer.function)
-    if not answer.tools:
-        return sheet.text("page_answers_without", function=function)
-    tools = ", ".join(sheet.catalog.tool(tool).name for tool in answer.tools)
-    return sheet.text("page_answers_with", function=function, tools=tools)
+def _functions(sheet: Sheet, answers: Sequence[FunctionTools]) -> Content:
+    """Name functions that help; the tools for them stand in a table of their own."""
+    return bullets(sheet.label("functions", answer.function) for answer in answers)
+
+
+def _helpers(sheet: Sheet, found: Opportunities) -> Html | None:
+    """Return the tools for each function that was named, once."""
+    text = sheet.text
+    heads = [text("function"), text("page_helping_tools")]
+    groups = (row.answers for row in found.occupations if row.change_sources or row.tension_sources)
+    answers = {answer.function: answer for group in groups for answer in group}
+    answers |= {answer.function: answer for need in found.needs for answer in _main_answers(need)}
+    rows = [
+        table_row(sheet.label("functions", function), [(heads[1], _tools(sheet, answer))])
+        for function, answer in answers.items()
+    ]
+    return data_table(text("page_helpers_table"), heads, rows) if rows else None
+
+
+def _tools(sheet: Sheet, answer: FunctionTools) -> Content:
+    """Name the tools for a function, each with its site."""
+    tools = [sheet.catalog.tool(tool) for tool in answer.tools]
+    if not tools:
+        return sheet.text("page_no_helper")
+    return bullets(link(tool.name, tool.homepage or "") for tool in tools)
 
 
 def _occupations(sheet: Sheet, occupations: Sequence[OccupationOutlook]) -> Html:
@@ -90,7 +115,7 @@ def _occupations(sheet: Sheet, occupations: Sequence[OccupationOutlook]) -> Html
             [sheet.own(row, "name"), tag("span", text("page_rome", code=row.rome_code), class_="date block")],
             [
                 (heads[1], _change(sheet, row)),
-                (heads[2], bullets(_answer(sheet, answer) for answer in row.answers)),
+                (heads[2], _functions(sheet, row.answers)),
             ],
         )
         for row in told
@@ -140,7 +165,7 @@ def _offer(sheet: Sheet, offer: FundingOffer) -> Html:
         (text("page_who"), sheet.own(offer, "who")),
         (text("page_rule"), sheet.own(offer, "rule")),
         (text("page_amount"), sheet.own(offer, "amount") or text("page_amount_unknown")),
-        (text("page_when"), bullets(reasons)),
+        (text("page_when"), " ".join(reasons)),
     ]
     pages = [(offer.url, offer.page_date), *((url, None) for url in offer.other_urls)]
     kind = "fit" if offer.status == APPLIES else "to_check"

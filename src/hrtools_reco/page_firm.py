@@ -67,9 +67,12 @@ def maturity_section(sheet: Sheet) -> Html:
     return sheet.section(
         "maturity",
         tag("p", text("page_maturity_intro"), " ", _levels(sheet)),
-        _chart(sheet),
-        tag("p", text("page_estimated_note")) if estimated else None,
-        bullets(_ends(sheet)),
+        tag(
+            "div",
+            _chart(sheet),
+            tag("div", bullets(_ends(sheet)), tag("p", text("page_estimated_note")) if estimated else None),
+            class_="beside",
+        ),
     )
 
 
@@ -122,29 +125,8 @@ def _ends(sheet: Sheet) -> Iterable[str]:
     yield sheet.text("page_maturity_least", name=name, score=score, what=what[least])
 
 
-def open_questions(found: Recommendations, asked: Sequence[NextQuestion], lang: str) -> list[str]:
-    """List the questions to settle: those that change the list, then those of rules that are unknown.
-
-    Parameters
-    ----------
-    found : Recommendations
-        The recommended tools.
-    asked : sequence of NextQuestion
-        The next best questions.
-    lang : {"fr", "en"}
-        Language.
-
-    Returns
-    -------
-    list of str
-        The questions, without repetition.
-    """
-    useful = [question.text(lang) for question in asked if question.gain > 0]
-    return list(dict.fromkeys([*useful, *(check for item in found for check in item.checks(lang))]))
-
-
 def questions_section(sheet: Sheet, found: Recommendations, asked: Sequence[NextQuestion]) -> Html:
-    """Return the open questions with boxes to tick."""
+    """Return the open questions: those that change the list, with boxes to tick, then those of the rules."""
     useful = [question for question in asked if question.gain > 0]
     place = 1 if sheet.lang == "fr" else 2
     forms = [
@@ -156,11 +138,30 @@ def questions_section(sheet: Sheet, found: Recommendations, asked: Sequence[Next
         for question in useful
     ]
     said = {question.text(sheet.lang) for question in useful}
-    others = [text for text in open_questions(found, (), sheet.lang) if text not in said]
-    if not forms and not others:
-        return sheet.section("questions", tag("p", sheet.text("page_questions_none")))
+    checks = {text: names for text, names in _checks(found, sheet.lang).items() if text not in said}
+    others = bullets(
+        joined(text, tag("span", f" ({names})", class_="date")) for text, names in checks.items()
+    )
     return sheet.section(
         "questions",
-        [tag("p", sheet.text("page_questions_intro")), tag("ol", forms, class_="questions")] if forms else None,
-        joined(tag("p", sheet.text("page_questions_rules")), bullets(others)) if others else None,
+        [tag("p", sheet.text("page_questions_intro")), tag("ol", forms, class_="questions")]
+        if forms
+        else None,
+        [tag("p", sheet.text("page_questions_rules")), others] if others else None,
+        None if forms or others else tag("p", sheet.text("page_questions_none")),
     )
+
+
+def _checks(found: Recommendations, lang: str) -> dict[str, str]:
+    """Return each question of a rule with the names of the tools that it decides on."""
+    names: dict[str, list[str]] = {}
+    for item in found:
+        for check in item.checks(lang):
+            names.setdefault(check, []).append(item.tool.name)
+    return {check: ", ".join(tools) for check, tools in names.items()}
+
+
+def first_question(found: Recommendations, asked: Sequence[NextQuestion], lang: str) -> str | None:
+    """Return the question to settle first: the one that changes the list most, else one of a rule."""
+    useful = [question.text(lang) for question in asked if question.gain > 0]
+    return next(iter([*useful, *_checks(found, lang)]), None)

@@ -1,4 +1,4 @@
-"""The parts of the page about the tools: the list with reasons, checks and costs, and the roadmap."""
+"""The part of the page about the tools: the list with its reasons, checks and costs."""
 
 from __future__ import annotations
 
@@ -123,7 +123,6 @@ def _card(sheet: Sheet, item: Recommendation) -> Html:
         (text("checks"), bullets(item.checks(sheet.lang))),
         (text("page_takes_for_granted"), _conditions(sheet, tool)),
         (text("page_price"), _price(sheet, tool)),
-        (text("website"), site),
     ]
     about = f"{_sentence(sheet.label('kinds', tool.kind or ''))} – {text('page_points', score=f'{item.score:.0f}')}"
     return tag(
@@ -136,7 +135,7 @@ def _card(sheet: Sheet, item: Recommendation) -> Html:
             " ",
             tag("span", text(f"status_{item.status}"), class_=f"chip {item.status}"),
         ),
-        tag("p", about, class_="about"),
+        tag("p", about, [" – ", site] if site else None, class_="about"),
         tag("p", sheet.own(tool, "summary"), " ", sheet.cite(_pages(sheet, tool))),
         sheet.pairs(rows),
         class_="card",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -14,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from hrtools_reco._checks import check_choice, check_count, invalid
 from hrtools_reco.adoption_tables import read_adoptions
 from hrtools_reco.advice import AdviceMixin
+from hrtools_reco.archive import Archive, write_archive
 from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.columns import COMPANY_ID, RULE_PREFIX, STATUS, TOOL_ID
 from hrtools_reco.encoding import ProfileEncoder
@@ -400,6 +403,63 @@ class ToolRecommender(AdviceMixin, BaseEstimator):
         check_is_fitted(self)
         table = profile_table([self._profile(profile)], self.catalog_)
         return self.engine_.explain(table, self.catalog_.position(tool_id))
+
+    def save(self, folder: str | PathLike[str], *, include_firms: bool = True) -> None:
+        """Save the fitted recommender: JSON, CSV and arrays, never pickle.
+
+        Parameters
+        ----------
+        folder : path-like
+            A new or empty folder, or that of an earlier saved recommender, which is replaced. It is written
+            whole or not at all.
+        include_firms : bool, default=True
+            Whether to save the firms of the history, which ``similar_companies`` needs.
+
+        Raises
+        ------
+        InvalidValueError
+            If the folder holds anything else, or the recommender has rules of its own: code is not saved.
+        NotFittedError
+            If ``fit`` was not called.
+        """
+        check_is_fitted(self)
+        if self.rules is not None:
+            right = "None to be saved: rules are code; give them again after loading"
+            raise invalid("rules", right, [rule.name for rule in self.rules])
+        arrays = {
+            name: array
+            for name in ("prior", "history", "between")
+            if (array := getattr(self.model_, name)) is not None
+        }
+        companies: tuple[str, ...] = ()
+        if include_firms and self.neighbours_ is not None:
+            adopted = self.neighbours_.adopted
+            arrays["firms"] = self.neighbours_.encoded
+            arrays["adopted_values"], arrays["adopted_columns"] = adopted.data, adopted.indices
+            arrays["adopted_starts"] = adopted.indptr
+            companies = tuple(self.neighbours_.company_id.tolist())
+        parameters = {
+            name: value for name, value in self.get_params().items() if name not in ("catalog", "rules")
+        }
+        archive = Archive(parameters=parameters, catalog=self.catalog_, arrays=arrays, company_ids=companies)
+        write_archive(archive, Path(folder))
+
+    def restore(self, *, encoder: ProfileEncoder, model: LinearModel, neighbours: Neighbours | None) -> None:
+        """Take over what was learnt elsewhere, instead of ``fit``.
+
+        Parameters
+        ----------
+        encoder : ProfileEncoder
+            Encoder of the recommender's catalog.
+        model : LinearModel
+            Weights.
+        neighbours : Neighbours or None
+            Firms of the history.
+        """
+        self.catalog_ = self.catalog or load_catalog()
+        self.encoder_, self.model_, self.neighbours_ = encoder, model, neighbours
+        self.n_firms_ = 0 if neighbours is None else len(neighbours.company_id)
+        self._assemble()
 
     def score(self, profiles: Any, adoptions: Any) -> float:
         """Measure the first ten tools against adoption.

@@ -65,7 +65,9 @@ class Sheet:
             tag("a", str(number), href=f"#source-{number}", aria_label=self.text("page_source", n=number))
             for number in dict.fromkeys(numbers)
         ]
-        return tag("span", [joined(" " if place else "", item) for place, item in enumerate(links)], class_="cite")
+        return tag(
+            "span", [joined(" " if place else "", item) for place, item in enumerate(links)], class_="cite"
+        )
 
     def section(self, name: str, *content: Content, **values: object) -> Html:
         """Return a section under its heading, whose text is ``page_<name>``."""
@@ -86,7 +88,13 @@ class Sheet:
             dated = self.day(page_date) if page_date else self.text("page_undated")
             shown = url.removeprefix("https://").removeprefix("http://").removesuffix("/")
             rows.append(
-                tag("li", link(shown, url), " ", tag("span", f"({dated})", class_="date"), id=f"source-{number}")
+                tag(
+                    "li",
+                    link(shown, url),
+                    " ",
+                    tag("span", f"({dated})", class_="date"),
+                    id=f"source-{number}",
+                )
             )
         return tag("ol", rows, class_="sources")
 

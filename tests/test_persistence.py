@@ -1,0 +1,249 @@
+"""Saving and loading: the same answers to the last bit, and a refusal of whatever was touched."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from worlds import RECOMMENDER, draw_firms, draw_world
+
+import hrtools_reco as hr
+from hrtools_reco import archive
+
+FAST = hr.ToolRecommender(alpha_profile=30.0, alpha_tools=30.0, max_per_function=3)
+
+
+@pytest.fixture(scope="module")
+def learnt():
+    """Return a recommender with history."""
+    return clone(FAST).fit(*draw_world(40, 1))
+
+
+@pytest.fixture
+def folder(tmp_path, learnt):
+    """Return the folder of a saved recommender, to break."""
+    learnt.save(tmp_path / "saved")
+    return tmp_path / "saved"
+
+
+def test_a_loaded_recommender_gives_the_same_answers_to_the_last_bit(folder, learnt):
+    firms = draw_firms(30, 9).assign(installed=["moodle", None, "payfit"] * 10)
+
+    loaded = hr.load_recommender(folder)
+
+    pd.testing.assert_frame_equal(
+        loaded.recommend_frame(firms, k=20, contributions=True, reasons="fr"),
+        learnt.recommend_frame(firms, k=20, contributions=True, reasons="fr"),
+        check_exact=True,
+    )
+    assert loaded.get_params() == {**learnt.get_params(), "catalog": loaded.catalog}
+    profile = {"branch": "textile", "headcount": 40}
+    pd.testing.assert_frame_equal(loaded.similar_companies(profile), learnt.similar_companies(profile))
+
+
+def test_the_prior_alone_can_be_saved(tmp_path):
+    RECOMMENDER.save(tmp_path / "saved")
+
+    firm = {"branch": "couture", "headcount": 9}
+    assert (
+        hr.load_recommender(tmp_path / "saved").recommend(firm, k=50).to_dict()
+        == RECOMMENDER.recommend(firm, k=50).to_dict()
+    )
+
+
+def test_firms_are_left_out_when_asked(tmp_path, learnt):
+    learnt.save(tmp_path / "saved", include_firms=False)
+
+    loaded = hr.load_recommender(tmp_path / "saved")
+
+    assert not list((tmp_path / "saved").glob("firms*"))
+    assert json.loads((tmp_path / "saved" / "companies.json").read_text()) == []
+    with pytest.raises(hr.InvalidValueError, match="similar firms are those of the history"):
+        loaded.similar_companies({"branch": "textile", "headcount": 40})
+
+
+def test_arrays_are_mapped_into_memory_and_read_only(folder):
+    prior = hr.load_recommender(folder).model_.prior
+
+    assert isinstance(prior, np.memmap)
+    assert not prior.flags.writeable
+
+
+def test_the_catalog_is_saved_cell_by_cell(folder, catalog):
+    loaded = hr.load_recommender(folder).catalog_
+
+    for name in catalog.table_names:
+        pd.testing.assert_frame_equal(loaded.table(name), catalog.table(name))
+
+
+def edit_manifest(folder, change):
+    """Change the manifest."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    change(manifest)
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def relist(folder, name):
+    """Make the manifest agree with a changed file, as a forger would."""
+    path = folder / name
+
+    def change(manifest):
+        manifest["files"][name] = {"size": path.stat().st_size, "sha256": archive._sha256(path)}
+
+    edit_manifest(folder, change)
+
+
+def flip(folder):
+    path = folder / "prior.npy"
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(bytes(data))
+
+
+def with_pickle(folder):
+    np.save(folder / "prior.npy", np.array([{"run": "me"}], dtype=object), allow_pickle=True)
+    relist(folder, "prior.npy")
+
+
+def with_another_array(folder, array):
+    np.save(folder / "prior.npy", array)
+    relist(folder, "prior.npy")
+    if array.dtype == float and np.isfinite(array).all():
+        edit_manifest(folder, lambda told: told["arrays"]["prior"].update(shape=list(array.shape)))
+
+
+def with_nan(folder):
+    array = np.load(folder / "prior.npy")
+    array[0, 0] = np.nan
+    with_another_array(folder, array)
+
+
+def with_link(folder):
+    (folder / "prior.npy").rename(folder.parent / "elsewhere.npy")
+    (folder / "prior.npy").symlink_to(folder.parent / "elsewhere.npy")
+
+
+def with_escape(folder):
+    (folder.parent / "outside.csv").write_text("x", encoding="utf-8")
+    edit_manifest(folder, lambda told: told["files"].update({"../outside.csv": {"size": 1, "sha256": ""}}))
+
+
+BROKEN = {
+    "a changed byte": (flip, "prior.npy: was changed since it was saved"),
+    "a cut file": (lambda f: os.truncate(f / "prior.npy", 1000), "prior.npy: must be of .* bytes. Got 1000"),
+    "a longer file": (
+        lambda f: (f / "companies.json").write_text("[]" * 10**6, encoding="utf-8"),
+        "companies.json: must be of",
+    ),
+    "a missing file": (lambda f: (f / "prior.npy").unlink(), "prior.npy: must be there, as a file"),
+    "a file more": (lambda f: (f / "run.py").write_text("1/0"), "run.py must not be there"),
+    "a folder more": (lambda f: (f / "code").mkdir(), "code must not be there"),
+    "a link": (with_link, "prior.npy: must be there, as a file"),
+    "a path that leaves the folder": (with_escape, "'../outside.csv' must be the plain name"),
+    "a pickled array": (with_pickle, "prior.npy: must be an array of numbers"),
+    "an array of text": (
+        lambda f: with_another_array(f, np.array(["x"])),
+        "prior.npy: must be of f8 and shape",
+    ),
+    "an array of another shape": (
+        lambda f: with_another_array(f, np.zeros((2, 2))),
+        r"prior.npy: must be of shape",
+    ),
+    "no finite number": (with_nan, "prior.npy: must hold finite numbers"),
+    "no manifest": (lambda f: (f / "manifest.json").unlink(), "there must be a file manifest.json"),
+    "a manifest that is no JSON": (
+        lambda f: (f / "manifest.json").write_text("{"),
+        "manifest.json: must be JSON",
+    ),
+    "a huge manifest": (
+        lambda f: (f / "manifest.json").write_text(" " * 2**21),
+        "must be at most 1048576 bytes",
+    ),
+    "a foreign format": (
+        lambda f: edit_manifest(f, lambda told: told.update(format="x")),
+        "must be of the format",
+    ),
+    "an unknown version": (
+        lambda f: edit_manifest(f, lambda told: told.update(format_version=2)),
+        "format_version must be 1. Got 2",
+    ),
+    "an unknown parameter": (
+        lambda f: edit_manifest(f, lambda told: told["parameters"].update(hook="os.system")),
+        "the parameter 'hook' must be one of",
+    ),
+    "a part left out": (lambda f: edit_manifest(f, lambda told: told.pop("arrays")), "arrays must be there"),
+    "half a model": (
+        lambda f: edit_manifest(f, lambda told: told["arrays"].pop("between")),
+        "history.npy and between.npy both or neither",
+    ),
+}
+
+
+@pytest.mark.parametrize(("harm", "message"), BROKEN.values(), ids=list(BROKEN))
+def test_what_was_touched_is_refused(folder, harm, message):
+    harm(folder)
+
+    with pytest.raises(hr.LoadError, match=message):
+        hr.load_recommender(folder)
+
+
+def test_a_broken_catalog_is_refused(folder):
+    path = folder / "catalog" / "tools.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("active", "activ"), encoding="utf-8")
+    relist(folder, "catalog/tools.csv")
+
+    with pytest.raises(hr.LoadError, match=r"the catalog or the firms cannot be read: tools.csv, row"):
+        hr.load_recommender(folder)
+
+
+def test_an_earlier_one_is_replaced_and_anything_else_is_not(folder, tmp_path, learnt):
+    RECOMMENDER.save(folder)
+    assert hr.load_recommender(folder).n_firms_ == 0
+
+    other = tmp_path / "mine"
+    other.mkdir()
+    (other / "letter.txt").write_text("dear", encoding="utf-8")
+    with pytest.raises(
+        hr.InvalidValueError, match="folder must be new, empty, or an earlier saved recommender"
+    ):
+        learnt.save(other)
+    with pytest.raises(hr.InvalidValueError, match="folder must be in a folder that exists"):
+        learnt.save(tmp_path / "a" / "b")
+    assert (other / "letter.txt").read_text(encoding="utf-8") == "dear"
+
+
+@pytest.mark.parametrize("step", ["save", "rename"])
+def test_a_failure_half_way_leaves_the_earlier_one(folder, learnt, monkeypatch, step):
+    def fail(*args, **options):
+        raise OSError("disk full")
+
+    before = sorted(path.name for path in folder.parent.iterdir())
+    if step == "save":
+        monkeypatch.setattr(np, "save", fail)
+    else:
+        real = Path.rename
+        monkeypatch.setattr(
+            Path, "rename", lambda path, to: fail() if ".saving-" in path.name else real(path, to)
+        )
+
+    with pytest.raises(OSError, match="disk full"):
+        RECOMMENDER.save(folder)
+
+    monkeypatch.undo()
+    assert hr.load_recommender(folder).n_firms_ == learnt.n_firms_
+    assert sorted(path.name for path in folder.parent.iterdir()) == before
+
+
+def test_rules_of_ones_own_are_not_saved(tmp_path, catalog):
+    own = hr.ToolRecommender(rules=hr.bundled_rules(catalog)[:2]).fit()
+
+    with pytest.raises(
+        hr.InvalidValueError, match=r"rules must be None to be saved.* Got \['status', 'branch'\]"
+    ):
+        own.save(tmp_path / "saved")
