@@ -160,14 +160,14 @@ def _offer(sheet: Sheet, offer: FundingOffer) -> Html:
     """Return one funding record."""
     text = sheet.text
     state = text("page_funding_applies" if offer.status == APPLIES else "status_to_check")
+    pages = [(offer.url, offer.page_date), *((url, None) for url in offer.other_urls)]
     reasons = offer.reasons_fr if sheet.lang == "fr" else offer.reasons_en
     rows: list[tuple[str, Content]] = [
         (text("page_who"), sheet.own(offer, "who")),
-        (text("page_rule"), sheet.own(offer, "rule")),
+        (text("page_rule"), [sheet.own(offer, "rule"), " ", sheet.cite(pages)]),
         (text("page_amount"), sheet.own(offer, "amount") or text("page_amount_unknown")),
         (text("page_when"), " ".join(reasons)),
     ]
-    pages = [(offer.url, offer.page_date), *((url, None) for url in offer.other_urls)]
     kind = "fit" if offer.status == APPLIES else "to_check"
     return tag(
         "article",
@@ -176,8 +176,6 @@ def _offer(sheet: Sheet, offer: FundingOffer) -> Html:
             sheet.own(offer, "device"),
             " ",
             tag("span", state, class_=f"chip {kind}"),
-            " ",
-            sheet.cite(pages),
         ),
         sheet.pairs(rows),
         class_="card",
