@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from hrtools_reco import cli_catalog, cli_firm
+from hrtools_reco import cli_catalog, cli_diagnose, cli_firm
 from hrtools_reco.exceptions import InvalidTableError
 
 FAILED, STOPPED = 2, 130
@@ -77,4 +77,5 @@ def start(
 
 app.command()(cli_firm.recommend)
 app.command()(cli_firm.explain)
+app.command()(cli_diagnose.diagnose)
 app.add_typer(cli_catalog.app, name="catalog")

@@ -19,7 +19,7 @@ class Html(str):
     __slots__ = ()
 
 
-Content: TypeAlias = "str | Html | None | Iterable[str | Html | None]"
+Content: TypeAlias = "str | Html | Iterable[str | Html | None] | None"
 
 
 def tag(name: str, *content: Content, **attributes: object) -> Html:

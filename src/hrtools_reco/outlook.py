@@ -11,40 +11,10 @@ import pandas as pd
 from hrtools_reco._checks import check_choice, check_count
 from hrtools_reco.catalog import EVERYWHERE, RETIRED, Catalog, Tool, load_catalog
 from hrtools_reco.columns import LIST_SEPARATOR
-from hrtools_reco.outlook_facts import (
-    LANGUAGES,
-    BranchFact,
-    FunctionTools,
-    OccupationOutlook,
-    Source,
-    ToolFinder,
-    read_facts,
-    read_occupations,
-)
+from hrtools_reco.outlook_facts import LANGUAGES, ToolFinder, read_facts, read_needs, read_occupations
+from hrtools_reco.outlook_parts import BranchFact, NeedOutlook, OccupationOutlook, Source
 from hrtools_reco.vocabulary import vocabulary_of
 from hrtools_reco.wording import write_day
-
-
-@dataclass(frozen=True, kw_only=True)
-class NeedOutlook:
-    """A need that the facts of a branch speak to, and what answers it.
-
-    Attributes
-    ----------
-    need : str
-        Key of the need.
-    expected : float or None
-        Urgency from 0 to 100 expected of a firm of the branch; None where no figure gives one.
-    facts : tuple of BranchFact
-        What speaks for it.
-    answers : tuple of FunctionTools
-        Functions whose main use is to answer it, the strongest first.
-    """
-
-    need: str
-    expected: float | None
-    facts: tuple[BranchFact, ...]
-    answers: tuple[FunctionTools, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,10 +168,11 @@ class Opportunities:
     def _sources(self, sources: Iterable[Source], lang: str) -> str:
         """Return addresses with their dates."""
         undated = self._catalog.text("undated", lang)
-        return " ; ".join(
-            f"{source.url}, {write_day(source.page_date, lang, self._catalog) if source.page_date else undated}"
-            for source in sources
-        )
+        said = []
+        for source in sources:
+            dated = write_day(source.page_date, lang, self._catalog) if source.page_date else undated
+            said.append(f"{source.url}, {dated}")
+        return " ; ".join(said)
 
     def __str__(self) -> str:
         return self.to_text()
@@ -223,7 +194,8 @@ def opportunities(
     tools : sequence of str, optional
         Keys of the tools that may be named, the first to look at first, such as the ``tool_ids`` of a
         recommendation. ``None`` is every tool on offer to the branch: those made for it first, then those of
-        a kind that is worth most to any firm, then by key. A tool that is closed, or not open to the branch, is never named.
+        a kind that is worth most to any firm, then by key. A tool that is closed, or not open to the branch,
+        is never named.
     n_tools : int, default=3
         Most tools named for a function, at least 1.
 
@@ -265,7 +237,7 @@ def opportunities(
         name_en=names["en"],
         occupations=read_occupations(used, key, finder),
         facts=facts,
-        needs=_needs(used, key, facts, finder),
+        needs=read_needs(used, key, facts, finder),
         _catalog=used,
     )
 
@@ -274,25 +246,6 @@ def _is_open(tool: Tool, branch: str) -> bool:
     """Tell whether a tool is on offer to a branch."""
     open_to_branch = not tool.branches or EVERYWHERE in tool.branches or branch in tool.branches
     return tool.status != RETIRED and open_to_branch
-
-
-def _needs(
-    catalog: Catalog, branch: str, facts: Sequence[BranchFact], finder: ToolFinder
-) -> tuple[NeedOutlook, ...]:
-    """Return the needs that the facts speak to, the highest expectation first."""
-    table = catalog.table("branch_needs").query("branch == @branch")
-    expected = dict(zip(table["need"], table["expected"], strict=True))
-    weights = catalog.table("function_needs")
-    main = weights[weights["weight"] >= catalog.setting("main_use_weight")]
-    ranked = main.sort_values(["weight", "function"], ascending=[False, True])
-    found = []
-    for need in catalog.keys("needs"):
-        speaking = tuple(fact for fact in facts if need in fact.needs)
-        if speaking:
-            functions = ranked.loc[ranked["need"] == need, "function"]
-            answers = tuple(finder.answer(function) for function in functions)
-            found.append(NeedOutlook(need=need, expected=expected.get(need), facts=speaking, answers=answers))
-    return tuple(sorted(found, key=lambda item: -(item.expected or 0.0)))
 
 
 def _listed(values: Any) -> Any:

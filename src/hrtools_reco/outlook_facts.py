@@ -2,125 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from hrtools_reco.catalog import Catalog, split_list
+from hrtools_reco.outlook_parts import BranchFact, FunctionTools, NeedOutlook, OccupationOutlook, Source
 from hrtools_reco.wording import write_number, write_share
 
 LANGUAGES = ("fr", "en")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """A page on which a fact was read.
-
-    Attributes
-    ----------
-    url : str
-        Address.
-    page_date : str or None
-        Date that the page shows; None where it shows none.
-    basis : {"stated", "inferred"}
-        Whether the page says so, or it is our reading.
-    """
-
-    url: str
-    page_date: str | None
-    basis: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class BranchFact:
-    """A sentence about a branch.
-
-    Attributes
-    ----------
-    key : str
-        Key of the statistic or of the habit.
-    topic : str
-        What it is about: ``hiring``, ``training``, ``ages`` …
-    text_fr, text_en : str
-        The sentence.
-    scope_fr, scope_en : str or None
-        What a figure covers, and by whom.
-    as_of : str or None
-        Year or day that it is about; None where it is not told.
-    source : Source
-        Where it was read.
-    needs : tuple of str
-        Needs of a firm that it speaks to.
-    """
-
-    key: str
-    topic: str
-    text_fr: str
-    text_en: str
-    scope_fr: str | None
-    scope_en: str | None
-    as_of: str | None
-    source: Source
-    needs: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FunctionTools:
-    """A function that answers, and tools for it.
-
-    Attributes
-    ----------
-    function : str
-        Key of the function.
-    tools : tuple of str
-        Keys of the tools, the first to look at first.
-    """
-
-    function: str
-    tools: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class OccupationOutlook:
-    """An occupation of a branch and how digital tools change it.
-
-    Attributes
-    ----------
-    occupation_id : str
-        Key.
-    rome_code, rome_label : str
-        Code and label in ROME, the State's list of occupations.
-    name_fr, name_en : str
-        Everyday name.
-    basis : {"stated", "inferred"}
-        Whether a page says that the branch has this occupation.
-    change_fr, change_en : str or None
-        How digital tools change the work; None where no source was found.
-    change_sources : tuple of Source
-        Pages that say so, the newest first; empty where there is none.
-    tension_fr, tension_en : str or None
-        How hard the post is to fill; None where no source was found.
-    tension_sources : tuple of Source
-        Pages that say so.
-    answers : tuple of FunctionTools
-        Functions that help with it.
-    """
-
-    occupation_id: str
-    rome_code: str
-    rome_label: str
-    name_fr: str
-    name_en: str
-    basis: str
-    change_fr: str | None
-    change_en: str | None
-    change_sources: tuple[Source, ...]
-    tension_fr: str | None
-    tension_en: str | None
-    tension_sources: tuple[Source, ...]
-    answers: tuple[FunctionTools, ...]
 
 
 class ToolFinder:
@@ -254,6 +145,42 @@ def read_occupations(catalog: Catalog, branch: str, tools: ToolFinder) -> tuple[
             )
         )
     return tuple(sorted(found, key=lambda occupation: not occupation.change_sources))
+
+
+def read_needs(
+    catalog: Catalog, branch: str, facts: Sequence[BranchFact], finder: ToolFinder
+) -> tuple[NeedOutlook, ...]:
+    """Read the needs that facts of a branch speak to, and what answers them.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Catalog of the tables.
+    branch : str
+        Key of the branch.
+    facts : sequence of BranchFact
+        The facts.
+    finder : ToolFinder
+        Finder of the tools of the branch.
+
+    Returns
+    -------
+    tuple of NeedOutlook
+        The needs, the one most expected of the branch first.
+    """
+    table = catalog.table("branch_needs").query("branch == @branch")
+    expected = dict(zip(table["need"], table["expected"], strict=True))
+    weights = catalog.table("function_needs")
+    main = weights[weights["weight"] >= catalog.setting("main_use_weight")]
+    ranked = main.sort_values(["weight", "function"], ascending=[False, True])
+    found = []
+    for need in catalog.keys("needs"):
+        speaking = tuple(fact for fact in facts if need in fact.needs)
+        if speaking:
+            functions = ranked.loc[ranked["need"] == need, "function"]
+            answers = tuple(finder.answer(function) for function in functions)
+            found.append(NeedOutlook(need=need, expected=expected.get(need), facts=speaking, answers=answers))
+    return tuple(sorted(found, key=lambda item: -(item.expected or 0.0)))
 
 
 def _written(value: float, unit: str, lang: str) -> str:

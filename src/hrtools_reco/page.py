@@ -103,8 +103,8 @@ def report(
     >>> from hrtools_reco.page import report
     >>> with TemporaryDirectory() as folder:
     ...     written = report({"branch": "maroquinerie", "headcount": 6}, Path(folder) / "plan.html")
-    ...     written.read_text(encoding="utf-8")[:32]
-    '<!DOCTYPE html>\\n<html lang="fr">'
+    ...     "maroquinerie" in written.read_text(encoding="utf-8").lower()
+    True
     """
     check_choice("lang", lang, ("fr", "en"), '"fr" or "en"')
     check_count("k", k, unit="of recommendations")

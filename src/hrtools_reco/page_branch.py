@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from hrtools_reco.aid import APPLIES, FundingOffer
 from hrtools_reco.markup import Content, Html, joined, link, tag
-from hrtools_reco.outlook import NeedOutlook, Opportunities
-from hrtools_reco.outlook_facts import BranchFact, FunctionTools, OccupationOutlook, Source
+from hrtools_reco.outlook import Opportunities
+from hrtools_reco.outlook_parts import BranchFact, FunctionTools, NeedOutlook, OccupationOutlook, Source
 from hrtools_reco.sheet import Sheet, bullets, data_table, table_row
 
 _ANSWERS_SHOWN = 3

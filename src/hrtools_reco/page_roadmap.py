@@ -50,7 +50,6 @@ def _raise(sheet: Sheet, one: Raise) -> Html:
         tools = ", ".join(sheet.catalog.tool(tool).name for tool in one.lifted_by)
         lines.append(text("page_raise_helped", tools=tools))
     asked = sheet.catalog.table("questions").set_index("question")[f"text_{sheet.lang}"]
-    questions = [str(asked[question]) for question in one.questions[:_QUESTIONS_SHOWN]]
-    return joined(
-        " ".join(lines), tag("span", " ", *(f"{question} " for question in questions), class_="date")
-    )
+    questions = " ".join(str(asked[question]) for question in one.questions[:_QUESTIONS_SHOWN])
+    shown = tag("span", text("page_raise_shown", questions=questions), class_="date")
+    return joined(" ".join(lines), " ", shown)

@@ -57,7 +57,7 @@ class PriceTags:
         return low if low == high else text("page_cost_between", low=low, high=high)
 
     def total(self, tools: Sequence[Tool]) -> tuple[str, float, int]:
-        """Say what some tools cost together, and return the most that it is and how many have no known price."""
+        """Say what some tools cost together; return also the most that it is, and how many have no price."""
         text, lang = self._sheet.text, self._sheet.lang
         known = [found for found in map(self.range, tools) if found is not None]
         low, high = (sum(found[end] for found in known) for end in (0, 1))
@@ -87,7 +87,7 @@ def _shortfall(sheet: Sheet, found: Recommendations) -> Html | None:
 def _functions(sheet: Sheet, tool: Tool) -> str:
     """Name what a tool is for, the main function first."""
     names = [sheet.label("functions", function) for function in tool.functions[:_FUNCTIONS_SHOWN]]
-    return ", ".join([names[0], *(name[0].lower() + name[1:] for name in names[1:])])
+    return ", ".join(name if place == 0 else name[:1].lower() + name[1:] for place, name in enumerate(names))
 
 
 def _overview(sheet: Sheet, found: Recommendations, prices: PriceTags) -> Html:
@@ -124,7 +124,8 @@ def _card(sheet: Sheet, item: Recommendation) -> Html:
         (text("page_takes_for_granted"), _conditions(sheet, tool)),
         (text("page_price"), _price(sheet, tool)),
     ]
-    about = f"{_sentence(sheet.label('kinds', tool.kind or ''))} – {text('page_points', score=f'{item.score:.0f}')}"
+    points = text("page_points", score=f"{item.score:.0f}")
+    about = f"{_sentence(sheet.label('kinds', tool.kind or ''))} – {points}"
     return tag(
         "article",
         tag(

@@ -54,7 +54,7 @@ class Sheet:
         return write_day(day if isinstance(day, str) else day.isoformat(), self.lang, self.catalog)
 
     def cite(self, pages: Iterable[tuple[str, str | None]]) -> Html | None:
-        """Number pages among the sources, and return links to their numbers."""
+        """Add pages to the numbered sources, and return links to them."""
         numbers = []
         for url, page_date in pages:
             self.sources.setdefault(url, page_date)
