@@ -12,7 +12,7 @@ from sklearn.linear_model import Ridge
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import hrtools_reco as hr
-from hrtools_reco.adoption import MaskedRidge
+from hrtools_reco.closed_forms import MaskedRidge, ProfileRidge
 from hrtools_reco.moments import moments_of
 
 N_FEATURES, N_TOOLS = 2, 3
@@ -153,9 +153,35 @@ def test_the_loss_that_chooses_the_penalties_is_that_of_held_out_firms_over_all_
     for fold in folds:
         model = hr.AdoptionRidge(0.8, 2.0, keep_rate=0.5).fit(X[~fold], Y[~fold])
         for kept, probability in masks(3, 0.5):
-            missed = model.predict(X[fold], Y[fold] * kept) - Y[fold]
+            predicted = model.intercept_ + X[fold] @ model.coef_ + Y[fold] * kept @ model.tool_coef_
+            missed = predicted - Y[fold]
             expected += probability * np.sum(missed**2)
     assert loss == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_firm_of_which_no_tool_is_known_gets_the_plain_ridge():
+    X, Y = draw(30)
+    known = Y.copy()
+    known[::2] = 0.0
+    model = hr.AdoptionRidge(2.5, 1.0).fit(X, Y)
+
+    predicted = model.predict(X, known)
+
+    plain = Ridge(alpha=2.5).fit(X, Y).predict(X)
+    assert np.abs(predicted[::2] - plain[::2]).max() < 1e-9
+    assert np.abs(model.predict(X) - plain).max() < 1e-9
+    assert np.abs(predicted[1::2] - plain[1::2]).max() > 1e-6
+
+
+def test_the_loss_of_the_cold_penalty_is_that_of_held_out_firms():
+    X, Y = draw(20, seed=5)
+    folds = [np.arange(20) % 2 == k for k in range(2)]
+    parts = [moments_of(np.hstack([X, Y])[fold], np.ones(fold.sum())) for fold in folds]
+
+    loss = ProfileRidge(np.zeros((2, 3))).held_out_losses(parts)(0.8)
+
+    missed = [Ridge(alpha=0.8).fit(X[~fold], Y[~fold]).predict(X[fold]) - Y[fold] for fold in folds]
+    assert loss == pytest.approx(sum(np.sum(part**2) for part in missed), rel=1e-9)
 
 
 def test_cross_validation_takes_a_strong_penalty_for_noise_and_a_weak_one_for_signal():
@@ -187,6 +213,7 @@ def test_a_strong_penalty_keeps_the_prior():
     model = hr.AdoptionRidge(1e9, 1e9, prior=prior).fit(X, Y)
 
     assert np.abs(model.coef_ - prior).max() < 1e-6
+    assert np.abs(model.cold_coef_ - prior).max() < 1e-6
     assert np.abs(model.tool_coef_).max() < 1e-6
 
 

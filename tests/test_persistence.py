@@ -180,7 +180,7 @@ BROKEN = {
     "a part left out": (lambda f: edit_manifest(f, lambda told: told.pop("arrays")), "arrays must be there"),
     "half a model": (
         lambda f: edit_manifest(f, lambda told: told["arrays"].pop("between")),
-        "history.npy and between.npy both or neither",
+        r"cold.npy, history.npy and between.npy all or none",
     ),
 }
 

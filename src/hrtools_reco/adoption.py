@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from scipy import linalg, sparse
+from scipy import sparse
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_array
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from hrtools_reco._checks import invalid
-from hrtools_reco.moments import Moments, masked, moments_of, total
+from hrtools_reco.closed_forms import MaskedRidge, ProfileRidge
+from hrtools_reco.moments import Moments, moments_of, total
 
 PENALTIES = tuple(float(penalty) for penalty in 10.0 ** np.arange(0.0, 4.6, 0.5))
 CROSS_VALIDATION = "cv"
@@ -27,8 +26,9 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
 
     The known tools of each firm are masked at random in expectation, so one model serves firms of which no
     tool is known and firms of which many are. It is EASE with side features under marginalised dropout; a
-    tool never predicts itself. Prediction is ``intercept_ + X @ coef_ + known @ tool_coef_``, so
-    contributions are exact.
+    tool never predicts itself. Prediction is ``intercept_ + X @ coef_ + known @ tool_coef_``, and
+    ``cold_intercept_ + X @ cold_coef_`` for a firm of which no tool is known (the limit of a keep rate of 0,
+    from the same statistics), so contributions are exact.
 
     Parameters
     ----------
@@ -53,8 +53,10 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         Coefficients of the known tools; the diagonal is zero.
     intercept_ : ndarray of shape (n_tools,)
         Intercepts.
-    alpha_profile_, alpha_tools_ : float
-        The penalties in use.
+    cold_coef_, cold_intercept_ : ndarray
+        The same for firms of which no tool is known.
+    alpha_profile_, alpha_tools_, alpha_cold_ : float
+        The penalties in use; ``alpha_cold_`` is that of ``cold_coef_``.
     n_rows_ : int
         Firms seen.
 
@@ -89,6 +91,8 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
     coef_: np.ndarray
     tool_coef_: np.ndarray
     intercept_: np.ndarray
+    cold_coef_: np.ndarray
+    cold_intercept_: np.ndarray
 
     def __init__(
         self,
@@ -220,12 +224,14 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         features = validate_data(self, X, reset=False, accept_sparse="csr", dtype=float)
-        predicted = np.asarray(features @ self.coef_) + self.intercept_
+        predicted = np.asarray(features @ self.cold_coef_) + self.cold_intercept_
         if known is not None:
             tools = check_array(known, accept_sparse="csr", dtype=float)
             if tools.shape != predicted.shape:
                 raise invalid("known", f"an array of shape {predicted.shape}", tools.shape)
-            predicted = predicted + np.asarray(tools @ self.tool_coef_)
+            warm = np.flatnonzero(np.asarray(abs(tools).sum(axis=1)).ravel())
+            by_profile = np.asarray(features[warm] @ self.coef_) + self.intercept_
+            predicted[warm] = by_profile + np.asarray(tools[warm] @ self.tool_coef_)
         return predicted.ravel() if self._flat else predicted
 
     def __sklearn_tags__(self) -> Any:
@@ -293,6 +299,10 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         weights = problem.solve(everything, self.alpha_profile_, self.alpha_tools_)
         self.coef_, self.tool_coef_ = weights[:f], weights[f:]
         self.intercept_ = problem.intercept(everything, weights)
+        cold = ProfileRidge(prior)
+        self.alpha_cold_ = self._cold_penalty(cold)
+        self.cold_coef_ = cold.solve(everything, self.alpha_cold_)
+        self.cold_intercept_ = cold.intercept(everything, self.cold_coef_)
         return self
 
     def _penalties(self, problem: MaskedRidge) -> tuple[float, float]:
@@ -302,7 +312,7 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
             for alpha in (self.alpha_profile, self.alpha_tools)
         ]
         chosen = [grid[len(grid) // 2] for grid in grids]
-        if not self._chooses or sum(fold.weight > 0 for fold in self._folds) < 2:
+        if not self._can_choose:
             return chosen[0], chosen[1]
         loss = problem.held_out_losses(self._folds)
         for _ in range(_SWEEPS):
@@ -311,82 +321,18 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
                 chosen = list(min(trials, key=lambda trial: loss(*trial)))
         return chosen[0], chosen[1]
 
+    def _cold_penalty(self, problem: ProfileRidge) -> float:
+        """Return the given penalty on the profile, or choose it for firms without a known tool."""
+        if self.alpha_profile != CROSS_VALIDATION:
+            return float(self.alpha_profile)
+        if not self._can_choose:
+            return PENALTIES[len(PENALTIES) // 2]
+        return min(PENALTIES, key=problem.held_out_losses(self._folds))
 
-class MaskedRidge:
-    """The ridge under marginalised masking, as a function of sufficient statistics.
-
-    Parameters
-    ----------
-    prior : ndarray of shape (n_features, n_tools)
-        Profile coefficients to shrink toward.
-    q1, q2 : float
-        Moments of the keep rate.
-    """
-
-    def __init__(self, prior: np.ndarray, q1: float, q2: float) -> None:
-        self._n_features, self._n_tools = prior.shape
-        self._q1, self._q2 = q1, q2
-        self._prior = np.vstack([prior, np.zeros((self._n_tools, self._n_tools))])
-        self._kept = np.r_[np.ones(self._n_features), np.full(self._n_tools, q1)]
-
-    def solve(self, moments: Moments, alpha_profile: float, alpha_tools: float) -> np.ndarray:
-        """Return the coefficients, of shape (n_features + n_tools, n_tools)."""
-        gram, cross = masked(moments, self._n_features, self._q1, self._q2)
-        penalty = np.r_[np.full(self._n_features, alpha_profile), np.full(self._n_tools, alpha_tools)]
-        gram[np.diag_indices_from(gram)] += penalty
-        inverse = _inverse(gram)
-        weights = inverse @ (cross + penalty[:, None] * self._prior)
-        own = np.arange(self._n_features, len(gram))
-        tools = np.arange(self._n_tools)
-        weights -= inverse[:, own] * (weights[own, tools] / inverse[own, own])
-        weights[own, tools] = 0.0
-        return weights
-
-    def intercept(self, moments: Moments, weights: np.ndarray) -> np.ndarray:
-        """Return the intercepts, which make the mean prediction under masking the mean adoption."""
-        level: np.ndarray = moments.mean[self._n_features :] - (self._kept * moments.mean) @ weights
-        return level
-
-    def held_out_losses(self, folds: Sequence[Moments]) -> Callable[[float, float], float]:
-        """Return the squared error of each fold under the model of the others, in expectation over masks.
-
-        Parameters
-        ----------
-        folds : sequence of Moments
-            Statistics of at least two folds.
-
-        Returns
-        -------
-        callable
-            Total error as a function of ``alpha_profile`` and ``alpha_tools``.
-        """
-        held_out = [
-            (fold, total([*folds[:k], *folds[k + 1 :]]), masked(fold, self._n_features, self._q1, self._q2))
-            for k, fold in enumerate(folds)
-            if fold.weight > 0
-        ]
-
-        def loss(alpha_profile: float, alpha_tools: float) -> float:
-            error = 0.0
-            for fold, rest, (gram, cross) in held_out:
-                weights = self.solve(rest, alpha_profile, alpha_tools)
-                bias = self.intercept(fold, weights) - self.intercept(rest, weights)
-                spread = np.trace(fold.scatter[self._n_features :, self._n_features :])
-                error += spread + np.sum(weights * (gram @ weights - 2.0 * cross)) + fold.weight * bias @ bias
-            return float(error)
-
-        return functools.cache(loss)
-
-
-def _inverse(gram: np.ndarray) -> np.ndarray:
-    """Invert a positive definite matrix, scaled to a unit diagonal first."""
-    scale = 1.0 / np.sqrt(np.diag(gram))
-    factor, _ = linalg.lapack.dpotrf(gram * np.outer(scale, scale))
-    upper, failed = linalg.lapack.dpotri(factor)
-    if failed:
-        raise ValueError("alpha_profile and alpha_tools must be large enough to invert the normal equations.")
-    inverse = np.triu(upper) + np.triu(upper, 1).T
-    return inverse * np.outer(scale, scale)
+    @property
+    def _can_choose(self) -> bool:
+        """Whether there are folds to choose a penalty on."""
+        return self._chooses and sum(fold.weight > 0 for fold in self._folds) > 1
 
 
 def _side_by_side(features: Any, targets: Any) -> Any:

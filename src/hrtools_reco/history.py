@@ -98,20 +98,33 @@ def learn_history(
     expected = line.intercept + line.slope * points
     few = len(encoded) < _FEW_FIRMS
     profile, tools = (_STRONG_PENALTY if few and a == "cv" else a for a in (alpha_profile, alpha_tools))
-    coef, between = line.slope * prior, np.zeros((dense.shape[1], dense.shape[1]))
+    cold, coef = line.slope * prior, line.slope * prior
+    between = np.zeros((dense.shape[1], dense.shape[1]))
     taken = np.flatnonzero(dense.any(axis=0))
     if len(taken):
         ridge = AdoptionRidge(profile, tools, prior=coef[:, taken]).fit(encoded, dense[:, taken])
-        coef[:, taken], between[np.ix_(taken, taken)] = ridge.coef_, ridge.tool_coef_
+        cold[:, taken], coef[:, taken] = ridge.cold_coef_, ridge.coef_
+        between[np.ix_(taken, taken)] = ridge.tool_coef_
     # The mean over masks of what known tools add is part of a tool's level.
     level = expected.mean(axis=0) + shrunken_level(dense - expected)
+    cold_shift = level - encoded.mean(axis=0) @ cold
     shift = level - encoded.mean(axis=0) @ coef - KEPT_SHARE * dense.mean(axis=0) @ between
-    predicted = shift + encoded @ coef + dense @ between
+    predicted = np.vstack([cold_shift + encoded @ cold, shift + encoded @ coef + dense @ between])
     trust = len(encoded) / (len(encoded) + prior_firms)
     scale, offset = _points_of_adoption(points, predicted)
-    history = trust * (scale * coef - prior)
-    history[0] += trust * (scale * shift + offset)
-    return LinearModel(prior=prior, history=_exact(history), between=_exact(trust * scale * between))
+
+    def added(weights: np.ndarray, constant: np.ndarray) -> np.ndarray:
+        """Return what is added to the prior, in points."""
+        points_added = trust * (scale * weights - prior)
+        points_added[0] += trust * (scale * constant + offset)
+        return _exact(points_added)
+
+    return LinearModel(
+        prior=prior,
+        cold=added(cold, cold_shift),
+        history=added(coef, shift),
+        between=_exact(trust * scale * between),
+    )
 
 
 def shrunken_level(residual: np.ndarray) -> np.ndarray:

@@ -80,34 +80,3 @@ def moments_of(rows: np.ndarray | sparse.csr_array, weight: np.ndarray) -> Momen
     if (weight != 1.0).any():
         centred *= np.sqrt(weight)[:, None]
     return Moments(weight=sum_of_weights, mean=mean, scatter=centred.T @ centred)
-
-
-def masked(moments: Moments, n_features: int, q1: float, q2: float) -> tuple[np.ndarray, np.ndarray]:
-    """Average the normal equations over random masks of the known tools.
-
-    Parameters
-    ----------
-    moments : Moments
-        Statistics of the rows [profile, adoption].
-    n_features : int
-        Number of profile columns, which come first and are never masked.
-    q1, q2 : float
-        First and second moment of the keep rate, from 0 to 1.
-
-    Returns
-    -------
-    gram : ndarray of shape (n_columns, n_columns)
-        Expected scatter of the masked rows.
-    cross : ndarray of shape (n_columns, n_tools)
-        Expected scatter of the masked rows with the whole adoption.
-    """
-    f, scatter = n_features, moments.scatter
-    level = moments.mean[f:]
-    gram, cross = scatter.copy(), scatter[:, f:].copy()
-    gram[:f, f:] *= q1
-    gram[f:, :f] *= q1
-    gram[f:, f:] = q2 * scatter[f:, f:] + (q2 - q1**2) * moments.weight * np.outer(level, level)
-    own = np.arange(f, len(scatter))
-    gram[own, own] = q1 * np.diag(scatter)[f:] + (q1 - q1**2) * moments.weight * level**2
-    cross[f:] *= q1
-    return gram, cross

@@ -64,17 +64,16 @@ def load_recommender(folder: str | PathLike[str]) -> ToolRecommender:
 def _model(archive: Archive) -> LinearModel:
     """Put the weights together and hold their shapes against the catalog."""
     n_features, n_tools = len(ProfileEncoder(archive.catalog).features), len(archive.catalog.tool_ids)
-    shapes = {"prior": (n_features, n_tools), "history": (n_features, n_tools), "between": (n_tools, n_tools)}
+    shapes = dict.fromkeys(("prior", "cold", "history"), (n_features, n_tools)) | {
+        "between": (n_tools, n_tools)
+    }
     for name, shape in shapes.items():
         if name in archive.arrays and archive.arrays[name].shape != shape:
             raise LoadError(f"{name}.npy: must be of shape {shape}. Got {archive.arrays[name].shape}.")
-    if "prior" not in archive.arrays or ("history" in archive.arrays) != ("between" in archive.arrays):
-        raise LoadError("prior.npy must be there, history.npy and between.npy both or neither.")
-    return LinearModel(
-        prior=archive.arrays["prior"],
-        history=archive.arrays.get("history"),
-        between=archive.arrays.get("between"),
-    )
+    learnt = [name for name in ("cold", "history", "between") if name in archive.arrays]
+    if "prior" not in archive.arrays or len(learnt) not in (0, 3):
+        raise LoadError("prior.npy must be there, and cold.npy, history.npy and between.npy all or none.")
+    return LinearModel(prior=archive.arrays["prior"], **{name: archive.arrays[name] for name in learnt})
 
 
 def _neighbours(archive: Archive) -> Neighbours | None:

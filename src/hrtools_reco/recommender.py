@@ -428,7 +428,7 @@ class ToolRecommender(AdviceMixin, BaseEstimator):
             raise invalid("rules", right, [rule.name for rule in self.rules])
         arrays = {
             name: array
-            for name in ("prior", "history", "between")
+            for name in ("prior", "cold", "history", "between")
             if (array := getattr(self.model_, name)) is not None
         }
         companies: tuple[str, ...] = ()

@@ -17,13 +17,16 @@ class LinearModel:
     ----------
     prior : ndarray of shape (n_features, n_tools)
         Weights of the expert prior.
+    cold : ndarray of shape (n_features, n_tools) or None
+        What adoption adds for a firm of which no tool is known; ``None`` without history.
     history : ndarray of shape (n_features, n_tools) or None
-        What adoption adds for the profile; ``None`` without history.
+        What it adds for the profile of any other firm.
     between : ndarray of shape (n_tools, n_tools) or None
         What adoption adds for each tool in place; the diagonal is zero.
     """
 
     prior: np.ndarray
+    cold: np.ndarray | None = None
     history: np.ndarray | None = None
     between: np.ndarray | None = None
 
@@ -43,8 +46,10 @@ class LinearModel:
             From 0 to 100; what is beyond is cut off.
         """
         points = encoded @ self.prior
-        if self.history is not None:
-            points += encoded @ self.history + installed.astype(float) @ self.between
+        if self.cold is not None and self.history is not None:
+            warm = installed.any(axis=1)
+            points[~warm] += encoded[~warm] @ self.cold
+            points[warm] += encoded[warm] @ self.history + installed[warm].astype(float) @ self.between
         return round_scores(np.minimum(np.maximum(points, 0.0), 100.0))
 
     def history_points(self, encoded: np.ndarray, installed: np.ndarray, tools: np.ndarray) -> np.ndarray:
@@ -64,9 +69,10 @@ class LinearModel:
         ndarray of shape (n_pairs,)
             Points; zero without history.
         """
-        if self.history is None or self.between is None:
+        if self.cold is None or self.history is None or self.between is None:
             return np.zeros(len(tools))
-        by_profile = np.einsum("pf,pf->p", encoded, self.history.T[tools])
-        by_tools = np.einsum("pt,pt->p", installed.astype(float), self.between.T[tools])
-        points: np.ndarray = by_profile + by_tools
+        cold = np.einsum("pf,pf->p", encoded, self.cold.T[tools])
+        warm = np.einsum("pf,pf->p", encoded, self.history.T[tools])
+        warm += np.einsum("pt,pt->p", installed.astype(float), self.between.T[tools])
+        points: np.ndarray = np.where(installed.any(axis=1), warm, cold)
         return points
