@@ -8,7 +8,14 @@ from strategies import CATALOG
 
 from hrtools_reco.catalog import Catalog
 from hrtools_reco.encoding import RESOLUTION, ProfileEncoder
-from hrtools_reco.expert_prior import Freedom, expert_cases, prior_weights, sharpen, tool_attributes
+from hrtools_reco.expert_prior import (
+    WEIGHT_STEP,
+    Freedom,
+    expert_cases,
+    prior_weights,
+    sharpen,
+    tool_attributes,
+)
 from hrtools_reco.rubric import Rubric, need_answers
 
 ENCODER = ProfileEncoder(CATALOG)
@@ -86,7 +93,7 @@ def test_a_catalog_without_graded_cases_keeps_the_rubric():
 
     weights = prior_weights(plain, ENCODER)
 
-    assert np.abs(weights - Rubric(CATALOG, ENCODER.features).weights()).max() <= RESOLUTION
+    assert np.abs(weights - Rubric(CATALOG, ENCODER.features).weights()).max() <= WEIGHT_STEP
 
 
 def test_the_points_of_the_rubric_add_up_to_a_hundred():

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.sparse.linalg import LinearOperator, cg
 
 from hrtools_reco.catalog import EVERYWHERE, Catalog
-from hrtools_reco.encoding import RESOLUTION, Feature, ProfileEncoder
+from hrtools_reco.encoding import Feature, ProfileEncoder
 from hrtools_reco.exceptions import CatalogError
 from hrtools_reco.profiles import read_companies
 from hrtools_reco.rubric import Rubric
@@ -20,7 +20,9 @@ from hrtools_reco.tool_arrays import primary_functions
 # A grade of -1 (harmful) is 5 points, 0 (not listed) 25, 3 (in my first five) 85: room on both sides keeps
 # predictions beyond the grades from being cut off.
 POINTS_PER_GRADE, POINTS_OF_ZERO = 20.0, 25.0
-_TOLERANCE = 1e-6
+# Solved far below the step to which weights are rounded, so that every machine finds the same ones.
+_TOLERANCE = 1e-13
+WEIGHT_STEP = 2.0**-10
 _MAX_ROUNDS = 5000
 
 
@@ -42,14 +44,14 @@ def prior_weights(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_features, n_tools)
-        Points, each a multiple of ``RESOLUTION``; φ · W₀ is 5 for a harmful tool, 25 for one that an
+        Points, each a multiple of ``WEIGHT_STEP`` (and so of the encoder's resolution); φ · W₀ is 5 for a harmful tool, 25 for one that an
         adviser would not list and 85 for one of the first five.
     """
     weights = Rubric(catalog, encoder.features).weights()
     if "expert_grades" in catalog.table_names:
         weights = sharpen(weights, *expert_cases(catalog, encoder), Freedom(catalog, encoder.features))
         weights = hold_back_ungraded(weights, catalog)
-    rounded: np.ndarray = np.round(weights / RESOLUTION) * RESOLUTION
+    rounded: np.ndarray = np.round(weights / WEIGHT_STEP) * WEIGHT_STEP
     return rounded
 
 
