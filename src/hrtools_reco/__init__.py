@@ -14,6 +14,8 @@ _MODULE_OF = {
         "dma": "maturity_from_dma",
         "exceptions": "AmbiguousBranchError CatalogError InvalidTableError InvalidValueError "
         "LoadError Reject UnknownNameError",
+        "outlook": "opportunities",
+        "page": "report",
         "persistence": "load_recommender",
         "profiles": "CompanyProfile",
         "recommender": "ToolRecommender recommend",

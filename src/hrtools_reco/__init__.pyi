@@ -32,6 +32,12 @@ from hrtools_reco.exceptions import (
     Reject as Reject,
     UnknownNameError as UnknownNameError,
 )
+from hrtools_reco.outlook import (
+    opportunities as opportunities,
+)
+from hrtools_reco.page import (
+    report as report,
+)
 from hrtools_reco.persistence import (
     load_recommender as load_recommender,
 )

@@ -44,8 +44,8 @@ def prior_weights(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_features, n_tools)
-        Points, each a multiple of ``WEIGHT_STEP`` (and so of the encoder's resolution); φ · W₀ is 5 for a harmful tool, 25 for one that an
-        adviser would not list and 85 for one of the first five.
+        Points, each a multiple of ``WEIGHT_STEP`` and so of the resolution of the encoder. φ · W₀ is 5 for a
+        harmful tool, 25 for one that an adviser would not list and 85 for one of the first five.
     """
     weights = Rubric(catalog, encoder.features).weights()
     if "expert_grades" in catalog.table_names:

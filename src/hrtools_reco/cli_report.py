@@ -1,0 +1,80 @@
+"""The command ``report``: the page of one firm."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hrtools_reco._checks import invalid
+from hrtools_reco.catalog import load_catalog
+from hrtools_reco.cli_options import (
+    Band,
+    Branch,
+    Budget,
+    CatalogFolder,
+    Estimated,
+    Fact,
+    Headcount,
+    Installed,
+    Language,
+    Maturity,
+    Need,
+    Region,
+    firm_of,
+)
+from hrtools_reco.cli_view import Lang
+from hrtools_reco.page import report as write_report
+from hrtools_reco.recommender import ToolRecommender
+
+
+def report(
+    out: Annotated[Path, typer.Argument(metavar="FILE", help="File of the page, .html.")],
+    branch: Branch = None,
+    headcount: Headcount = None,
+    headcount_band: Band = None,
+    region: Region = None,
+    maturity: Maturity = None,
+    estimated: Estimated = None,
+    need: Need = None,
+    fact: Fact = None,
+    budget: Budget = None,
+    installed: Installed = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the firm, for the title.")] = None,
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Day for which funding is told, as 2026-11-24.")
+    ] = None,
+    k: Annotated[int, typer.Option("-k", metavar="NUMBER", help="Largest number of tools.")] = 5,
+    catalog: CatalogFolder = None,
+    lang: Language = Lang.fr,
+) -> None:
+    """Write the plan of one firm as a page to read and to print."""
+    firm = firm_of(
+        branch=branch,
+        headcount=headcount,
+        headcount_band=headcount_band,
+        region=region,
+        maturity=maturity,
+        estimated=estimated,
+        need=need,
+        fact=fact,
+        budget=budget,
+        installed=installed,
+    )
+    if "branch" not in firm:
+        raise invalid("--branch", "given, with --headcount or --headcount-band", None)
+    recommender = ToolRecommender(load_catalog(catalog)).fit()
+    path = write_report(firm, out, lang.value, recommender=recommender, k=k, on=_day(on), firm_name=name)
+    print(path)
+
+
+def _day(written: str | None) -> date | None:
+    """Read a date."""
+    if written is None:
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise invalid("--on", "a date such as 2026-11-24", written) from None
