@@ -33,7 +33,7 @@ class BranchFact:
     key : str
         Key of the statistic or of the habit.
     topic : str
-        What it is about: ``hiring``, ``training``, ``ages`` …
+        What it is about, such as ``hiring``, ``training`` or ``ages``.
     text_fr, text_en : str
         The sentence.
     scope_fr, scope_en : str or None

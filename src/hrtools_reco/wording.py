@@ -75,9 +75,9 @@ def write_day(day: str, lang: str, catalog: Catalog) -> str:
     --------
     >>> from hrtools_reco import load_catalog
     >>> print(write_day("2026-03-01", "en", load_catalog()))
-    1 March 2026
+    1...March 2026
     >>> print(write_day("2024-02", "fr", load_catalog()))
-    février 2024
+    février...2024
     """
     parts = re.fullmatch(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d{2}))?)?", day)
     if parts is None:

@@ -1,0 +1,71 @@
+"""Numbers, sums and days in French and in English, and signs that stay with their word."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, strategies as st
+
+from hrtools_reco.catalog import load_catalog
+from hrtools_reco.wording import typeset, write_day, write_euros, write_number, write_share
+
+
+@given(value=st.integers(0, 10**9))
+def test_a_number_keeps_its_digits_and_sets_thousands_apart(value):
+    for lang in ("fr", "en"):
+        written = write_number(value, lang)
+
+        assert re.sub(r"\D", "", written) == str(value)
+        assert re.fullmatch(r"\d{1,3}([,\u202f]\d{3})*", written)
+
+
+@pytest.mark.parametrize(
+    ("value", "french", "english"),
+    [(0, "0 €", "€0"), (9.9, "9,9 €", "€9.9"), (99.99, "99,99 €", "€99.99"), (1500.4, "1 500 €", "€1,500")],
+)
+def test_a_sum_has_its_cents_only_while_they_matter(value, french, english):
+    assert re.sub(r"\s", " ", write_euros(value, "fr")) == french
+    assert write_euros(value, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("share", "french", "english"),
+    [(0.011, "1,1 %", "1.1%"), (0.101, "10 %", "10%"), (0.05, "5 %", "5%"), (1, "100 %", "100%")],
+)
+def test_a_share_is_a_percentage(share, french, english):
+    assert re.sub(r"\s", " ", write_share(share, "fr")) == french
+    assert write_share(share, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("day", "french", "english"),
+    [
+        ("2026-03-01", "1er mars 2026", "1 March 2026"),
+        ("2026-11-24", "24 novembre 2026", "24 November 2026"),
+        ("2024-02", "février 2024", "February 2024"),
+        ("2024", "2024", "2024"),
+        ("2024-13", "2024-13", "2024-13"),
+        ("soon", "soon", "soon"),
+    ],
+)
+def test_a_day_is_as_exact_as_it_was_given(day, french, english):
+    catalog = load_catalog()
+
+    assert re.sub(r"\s", " ", write_day(day, "fr", catalog)) == french
+    assert re.sub(r"\s", " ", write_day(day, "en", catalog)) == english
+
+
+def test_in_french_a_sign_never_begins_a_line():
+    text = typeset("Qui l'a dit ? « Moi » : 5 000 € ; soit 10 % !", "fr")
+
+    assert " " not in {text[match.start() - 1] for match in re.finditer("[?:;!»€%]", text)}
+    assert "« " not in text
+    assert "l’a" in text
+
+
+@given(text=st.text(alphabet="ab '?!:;«»%€0123 ", max_size=40), lang=st.sampled_from(["fr", "en"]))
+def test_typesetting_changes_blanks_and_apostrophes_only(text, lang):
+    plain = re.sub(r"\s", "", typeset(text, lang)).replace("’", "'")
+
+    assert plain == re.sub(r"\s", "", text)
