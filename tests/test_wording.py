@@ -22,7 +22,13 @@ def test_a_number_keeps_its_digits_and_sets_thousands_apart(value):
 
 @pytest.mark.parametrize(
     ("value", "french", "english"),
-    [(0, "0 €", "€0"), (9.9, "9,9 €", "€9.9"), (99.99, "99,99 €", "€99.99"), (1500.4, "1 500 €", "€1,500")],
+    [
+        (0, "0 €", "€0"),
+        (9.9, "9,90 €", "€9.90"),
+        (40.0, "40 €", "€40"),
+        (99.99, "99,99 €", "€99.99"),
+        (1500.4, "1 500 €", "€1,500"),
+    ],
 )
 def test_a_sum_has_its_cents_only_while_they_matter(value, french, english):
     assert re.sub(r"\s", " ", write_euros(value, "fr")) == french

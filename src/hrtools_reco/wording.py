@@ -37,8 +37,11 @@ def write_number(value: float, lang: str, digits: int = 0) -> str:
     ('32,670', '1,1')
     """
     text = f"{value:,.{digits}f}"
-    if "." in text:
-        text = text.rstrip("0").removesuffix(".")
+    return _signs(text.rstrip("0").removesuffix(".") if "." in text else text, lang)
+
+
+def _signs(text: str, lang: str) -> str:
+    """Put the signs of a language between thousands and before decimals."""
     return text.replace(",", THIN).replace(".", ",") if lang == "fr" else text
 
 
@@ -50,7 +53,8 @@ def write_share(share: float, lang: str) -> str:
 
 def write_euros(value: float, lang: str) -> str:
     """Write a sum in euros, with cents only under 100 euros."""
-    text = write_number(value, lang, 2 if value < 100 else 0)
+    cents = value < 100 and round(value, 2) != round(value)
+    text = _signs(f"{value:,.{2 if cents else 0}f}", lang)
     return f"{text}{HARD}€" if lang == "fr" else f"€{text}"
 
 

@@ -1,0 +1,162 @@
+"""The command line, as a person types it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import hrtools_reco as hr
+from hrtools_reco.cli_app import app
+
+SAMPLE = Path(__file__).parents[1] / "notebooks" / "sample_firms.csv"
+FIRM = ["--branch", "maroquinerie", "--headcount", "18"]
+
+
+def run(*args, **options):
+    """Run a command."""
+    return CliRunner().invoke(app, [str(arg) for arg in args], **options)
+
+
+def test_one_firm_gets_a_list_that_its_head_can_read():
+    found = run("recommend", *FIRM, "--maturity", "recruitment=30", "--need", "hiring=75")
+
+    assert found.exit_code == 0
+    assert "Maroquinerie · 18 salariés" in found.output
+    expected = hr.recommend(
+        {"branch": "maroquinerie", "headcount": 18, "maturity": {"recruitment": 30}, "needs": {"hiring": 75}}
+    )
+    assert [name.strip() for name in re.findall(r"^\d\. (.+?)  ", found.output, re.MULTILINE)] == [
+        item.tool.name for item in expected
+    ]
+    assert max(map(len, found.output.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(("lang", "word"), [("fr", "Pourquoi"), ("en", "Why")])
+def test_the_language_can_be_chosen(lang, word):
+    assert word in run("recommend", *FIRM, "--lang", lang).output
+
+
+def test_json_is_the_answer_of_the_library():
+    found = run("recommend", *FIRM, "-k", "3", "--json", "--fact", "internet=oui", "--installed", "moodle")
+
+    expected = hr.recommend(
+        {"branch": "maroquinerie", "headcount": 18, "facts": {"internet": True}, "installed": ["moodle"]}, k=3
+    )
+    assert json.loads(found.output) == json.loads(json.dumps(expected.to_dict()))
+
+
+def test_a_file_of_firms_gets_a_file_of_answers(tmp_path):
+    found = run("recommend", SAMPLE, "--out", tmp_path / "recs.csv", "--contributions", "--reasons")
+
+    assert found.exit_code == 0, found.output
+    rows = list(csv.DictReader((tmp_path / "recs.csv").open(encoding="utf-8")))
+    firms = list(csv.DictReader(SAMPLE.open(encoding="utf-8")))
+    assert [row["company_id"] for row in rows[::5]] == [firm["company_id"] for firm in firms]
+    assert {"contribution_base", "reasons"} <= set(rows[0])
+
+
+def test_a_wrong_firm_stops_all_or_is_set_aside(tmp_path):
+    source = tmp_path / "firms.csv"
+    source.write_text("company_id;branch;headcount\na;textile;5\nb;texttile;5\n", encoding="utf-8")
+
+    stopped = run("recommend", source, "--out", tmp_path / "recs.csv")
+    assert stopped.exit_code == 2
+    assert "Got 'texttile'. Nearest: textile" in stopped.stderr
+    assert not (tmp_path / "recs.csv").exists()
+
+    options = ["--on-error", "collect", "--rejects", tmp_path / "rejects.csv"]
+    assert run("recommend", source, "--out", tmp_path / "recs.csv", *options).exit_code == 0
+    (reject,) = csv.DictReader((tmp_path / "rejects.csv").open(encoding="utf-8"))
+    assert (reject["column"], reject["value"]) == ("branch", "texttile")
+
+
+def test_a_tool_is_explained_and_shown():
+    explained = run("explain", "docebo", *FIRM)
+    shown = run("catalog", "show", "moodle", "--lang", "en")
+
+    assert "effectif de 18 hors de 250+" in " ".join(explained.output.split())
+    assert "Moodle LMS" in shown.output
+
+
+def test_the_catalog_is_checked():
+    found = run("catalog", "check")
+
+    assert found.exit_code == 0, found.output
+    assert "276" in found.output
+
+
+def test_the_diagnosis_asks_can_be_left_and_taken_up_again(tmp_path):
+    state = tmp_path / "answers.json"
+
+    first = run("diagnose", *FIRM, "--state", state, input="1\nx\n4\nq\n")
+    second = run("diagnose", "--state", state, input="q\n")
+
+    assert first.exit_code == second.exit_code == 0
+    saved = json.loads(state.read_text(encoding="utf-8"))
+    assert saved["answers"] == {"internet": "true", "ND1": "o3"}
+    assert "Combien d’embauches" in first.output
+    assert "Combien d’embauches" not in second.output
+    assert "Maturité mesurée" in second.output
+    assert "Maroquinerie · 18 salariés" in second.output
+
+
+def test_what_is_not_known_is_not_asked_again(tmp_path):
+    state = tmp_path / "answers.json"
+
+    run("diagnose", *FIRM, "--state", state, input="\n\nq\n")
+
+    assert set(json.loads(state.read_text(encoding="utf-8"))["answers"].values()) == {"dont_know"}
+
+
+def test_the_page_is_written(tmp_path):
+    found = run("report", tmp_path / "plan.html", *FIRM, "--on", "2026-11-24", "--name", "Sellerie <Dupont>")
+
+    assert found.exit_code == 0, found.output
+    page = (tmp_path / "plan.html").read_text(encoding="utf-8")
+    assert "Sellerie &lt;Dupont&gt;" in page
+
+
+WRONG = {
+    "an unknown branch": (["recommend", "--branch", "leather gods", "--headcount", "3"], "Nearest: leather"),
+    "no branch": (["recommend", "--headcount", "3"], "--branch must be given"),
+    "no headcount": (["recommend", "--branch", "textile"], "headcount must be known"),
+    "a part of an employee": (["recommend", "--branch", "textile", "--headcount", "2.5"], "Got '2.5'"),
+    "a score without value": (["recommend", *FIRM, "--maturity", "recruitment"], "recruitment=30"),
+    "a misspelt dimension": (["recommend", *FIRM, "--maturity", "recruitement=3"], "Nearest: recruitment"),
+    "an unknown tool": (["explain", "moodel", *FIRM], "Nearest: moodle"),
+    "an unknown option": (["recommend", *FIRM, "--colour", "red"], "No such option"),
+    "no such file": (["recommend", "nowhere.csv", "--out", "x.csv"], "nowhere.csv"),
+    "a file without target": (["recommend", str(SAMPLE)], "--out must be given"),
+    "a firm and a file": (["recommend", str(SAMPLE), *FIRM, "--out", "x.csv"], "one firm only"),
+    "a page of another kind": (["report", "page.pdf", *FIRM], ".html"),
+    "no date": (["report", "page.html", *FIRM, "--on", "tomorrow"], "--on must be a date such as 2026-11-24"),
+}
+
+
+@pytest.mark.parametrize(("args", "message"), WRONG.values(), ids=list(WRONG))
+def test_an_error_is_one_line_with_exit_code_2(args, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    found = run(*args)
+
+    assert found.exit_code == 2
+    assert message in found.stderr
+    assert found.stderr.startswith("hrtools-reco: ")
+    assert len(found.stderr.splitlines()) == 1
+    assert found.output == found.stderr
+
+
+def test_the_command_runs_as_a_process_of_its_own():
+    command = [sys.executable, "-c", "from hrtools_reco.cli import main; main()", "--version"]
+
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert found.stdout.strip() == version("hrtools-reco")
