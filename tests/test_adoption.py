@@ -12,8 +12,8 @@ from sklearn.linear_model import Ridge
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import hrtools_reco as hr
-from hrtools_reco.closed_forms import MaskedRidge, ProfileRidge
-from hrtools_reco.moments import moments_of
+from hrtools_reco.learning.closed_forms import MaskedRidge, ProfileRidge
+from hrtools_reco.learning.moments import moments_of
 
 N_FEATURES, N_TOOLS = 2, 3
 

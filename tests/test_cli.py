@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 import hrtools_reco as hr
-from hrtools_reco.cli_app import app
+from hrtools_reco.cli.app import app
 
 SAMPLE = Path(__file__).parents[1] / "notebooks" / "sample_firms.csv"
 FIRM = ["--branch", "maroquinerie", "--headcount", "18"]
@@ -23,6 +23,11 @@ FIRM = ["--branch", "maroquinerie", "--headcount", "18"]
 def run(*args, **options):
     """Run a command."""
     return CliRunner().invoke(app, [str(arg) for arg in args], **options)
+
+
+def read(path):
+    """Return the rows of a CSV file."""
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
 def test_one_firm_gets_a_list_that_its_head_can_read():
@@ -57,8 +62,7 @@ def test_a_file_of_firms_gets_a_file_of_answers(tmp_path):
     found = run("recommend", SAMPLE, "--out", tmp_path / "recs.csv", "--contributions", "--reasons")
 
     assert found.exit_code == 0, found.output
-    rows = list(csv.DictReader((tmp_path / "recs.csv").open(encoding="utf-8")))
-    firms = list(csv.DictReader(SAMPLE.open(encoding="utf-8")))
+    rows, firms = read(tmp_path / "recs.csv"), read(SAMPLE)
     assert [row["company_id"] for row in rows[::5]] == [firm["company_id"] for firm in firms]
     assert {"contribution_base", "reasons"} <= set(rows[0])
 
@@ -74,7 +78,7 @@ def test_a_wrong_firm_stops_all_or_is_set_aside(tmp_path):
 
     options = ["--on-error", "collect", "--rejects", tmp_path / "rejects.csv"]
     assert run("recommend", source, "--out", tmp_path / "recs.csv", *options).exit_code == 0
-    (reject,) = csv.DictReader((tmp_path / "rejects.csv").open(encoding="utf-8"))
+    (reject,) = read(tmp_path / "rejects.csv")
     assert (reject["column"], reject["value"]) == ("branch", "texttile")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from hrtools_reco.catalog import load_catalog
-from hrtools_reco.dma import maturity_from_dma
+from hrtools_reco.diagnostic.dma import maturity_from_dma
 from hrtools_reco.exceptions import InvalidValueError, UnknownNameError
 from hrtools_reco.profiles import CompanyProfile
 

@@ -13,14 +13,19 @@ from scipy.stats import bootstrap
 from sklearn.model_selection import GroupKFold, KFold, ShuffleSplit
 
 from hrtools_reco import metrics
-from hrtools_reco.baselines import NeighboursBaseline, PopularityBaseline, RandomBaseline, default_baselines
-from hrtools_reco.comparison import Comparison
-from hrtools_reco.contracts import FromFrame, Recommender
 from hrtools_reco.evaluation import compare_recommenders
-from hrtools_reco.intervals import bootstrap_means
-from hrtools_reco.off_policy import off_policy_value
-from hrtools_reco.segments import segment_of
-from hrtools_reco.splits import split_known
+from hrtools_reco.evaluation.baselines import (
+    NeighboursBaseline,
+    PopularityBaseline,
+    RandomBaseline,
+    default_baselines,
+)
+from hrtools_reco.evaluation.comparison import Comparison
+from hrtools_reco.evaluation.contracts import FromFrame, Recommender
+from hrtools_reco.evaluation.intervals import bootstrap_means
+from hrtools_reco.evaluation.off_policy import off_policy_value
+from hrtools_reco.evaluation.segments import segment_of
+from hrtools_reco.evaluation.splits import split_known
 
 DATA = Path(__file__).parent / "data"
 NAMES = {"profile_id": "company_id", "industry": "branch", "staff_min": "headcount"}

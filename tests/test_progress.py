@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 from hrtools_reco.catalog import load_catalog
 from hrtools_reco.diagnostic import Questionnaire, load_questionnaire
-from hrtools_reco.diagnostic_score import DiagnosticScore
+from hrtools_reco.diagnostic.score import DiagnosticScore
 from hrtools_reco.exceptions import InvalidValueError
 
 QUESTIONNAIRE = load_questionnaire()

@@ -5,13 +5,13 @@ from importlib import import_module
 _MODULE_OF = {
     name: module
     for module, names in {
-        "adoption": "AdoptionRidge",
+        "learning.adoption": "AdoptionRidge",
         "aid": "funding",
         "batch": "recommend_file",
         "catalog": "Catalog Tool load_catalog",
         "company_files": "read_companies_file",
-        "diagnostic": "load_questionnaire",
-        "dma": "maturity_from_dma",
+        "diagnostic": "DiagnosticScore Questionnaire load_questionnaire",
+        "diagnostic.dma": "maturity_from_dma",
         "exceptions": "AmbiguousBranchError CatalogError InvalidTableError InvalidValueError "
         "LoadError Reject UnknownNameError",
         "outlook": "opportunities",
@@ -20,7 +20,7 @@ _MODULE_OF = {
         "profiles": "CompanyProfile",
         "recommender": "ToolRecommender recommend",
         "results": "Explanation Recommendation Recommendations Shortfall",
-        "rulebook": "bundled_rules",
+        "rules.rulebook": "bundled_rules",
         "rules": "ColumnRule FAIL PASS Rule UNKNOWN",
     }.items()
     for name in names.split()

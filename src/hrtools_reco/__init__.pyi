@@ -1,8 +1,5 @@
 """The same names for type checkers and editors."""
 
-from hrtools_reco.adoption import (
-    AdoptionRidge as AdoptionRidge,
-)
 from hrtools_reco.aid import (
     funding as funding,
 )
@@ -18,9 +15,11 @@ from hrtools_reco.company_files import (
     read_companies_file as read_companies_file,
 )
 from hrtools_reco.diagnostic import (
+    DiagnosticScore as DiagnosticScore,
+    Questionnaire as Questionnaire,
     load_questionnaire as load_questionnaire,
 )
-from hrtools_reco.dma import (
+from hrtools_reco.diagnostic.dma import (
     maturity_from_dma as maturity_from_dma,
 )
 from hrtools_reco.exceptions import (
@@ -31,6 +30,9 @@ from hrtools_reco.exceptions import (
     LoadError as LoadError,
     Reject as Reject,
     UnknownNameError as UnknownNameError,
+)
+from hrtools_reco.learning.adoption import (
+    AdoptionRidge as AdoptionRidge,
 )
 from hrtools_reco.outlook import (
     opportunities as opportunities,
@@ -54,13 +56,13 @@ from hrtools_reco.results import (
     Recommendations as Recommendations,
     Shortfall as Shortfall,
 )
-from hrtools_reco.rulebook import (
-    bundled_rules as bundled_rules,
-)
 from hrtools_reco.rules import (
     FAIL as FAIL,
     PASS as PASS,
     UNKNOWN as UNKNOWN,
     ColumnRule as ColumnRule,
     Rule as Rule,
+)
+from hrtools_reco.rules.rulebook import (
+    bundled_rules as bundled_rules,
 )

@@ -13,7 +13,7 @@ from hrtools_reco.catalog import Catalog
 from hrtools_reco.counterfactuals import Relaxations, WhatIf, relaxations, what_if
 from hrtools_reco.encoding import ProfileEncoder
 from hrtools_reco.engine import Engine
-from hrtools_reco.neighbours import Neighbours
+from hrtools_reco.learning.neighbours import Neighbours
 from hrtools_reco.profiles import CompanyProfile, ProfileTable, profile_table, read_companies
 from hrtools_reco.questions import NextQuestion, describe_question, rank_questions
 from hrtools_reco.roadmap import Roadmap, plan

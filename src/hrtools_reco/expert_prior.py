@@ -13,8 +13,8 @@ from hrtools_reco.encoding import Feature, ProfileEncoder
 from hrtools_reco.exceptions import CatalogError
 from hrtools_reco.profiles import read_companies
 from hrtools_reco.rubric import Rubric
-from hrtools_reco.rulebook import bundled_rules
 from hrtools_reco.rules import evaluate_rules
+from hrtools_reco.rules.rulebook import bundled_rules
 from hrtools_reco.tool_arrays import primary_functions
 
 # A grade of -1 (harmful) is 5 points, 0 (not listed) 25, 3 (in my first five) 85: room on both sides keeps

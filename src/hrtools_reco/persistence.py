@@ -11,7 +11,7 @@ from scipy import sparse
 from hrtools_reco.archive import Archive, read_archive
 from hrtools_reco.encoding import ProfileEncoder
 from hrtools_reco.exceptions import LoadError
-from hrtools_reco.neighbours import Neighbours
+from hrtools_reco.learning.neighbours import Neighbours
 from hrtools_reco.recommender import ToolRecommender
 from hrtools_reco.similarity import LinearModel
 

@@ -14,7 +14,6 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from hrtools_reco._checks import check_choice, check_count, invalid
-from hrtools_reco.adoption_tables import read_adoptions
 from hrtools_reco.advice import AdviceMixin
 from hrtools_reco.archive import Archive, write_archive
 from hrtools_reco.catalog import Catalog, load_catalog
@@ -22,17 +21,18 @@ from hrtools_reco.columns import COMPANY_ID, RULE_PREFIX, STATUS, TOOL_ID
 from hrtools_reco.encoding import ProfileEncoder
 from hrtools_reco.engine import Engine
 from hrtools_reco.expert_prior import prior_weights
-from hrtools_reco.history import learn_history
+from hrtools_reco.learning.adoption_tables import read_adoptions
+from hrtools_reco.learning.history import learn_history
+from hrtools_reco.learning.neighbours import Neighbours
 from hrtools_reco.metrics import ndcg_at_k
-from hrtools_reco.neighbours import Neighbours
 from hrtools_reco.profiles import CompanyProfile, profile_table, read_companies
 from hrtools_reco.results import Explanation, Recommendation, Recommendations
-from hrtools_reco.rulebook import bundled_rules
 from hrtools_reco.rules import (
     OUTCOMES,
     STATUSES,
     Rule,
 )
+from hrtools_reco.rules.rulebook import bundled_rules
 from hrtools_reco.similarity import LinearModel
 from hrtools_reco.tables import explain_shortfalls, recommendation_frame
 

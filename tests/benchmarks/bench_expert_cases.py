@@ -63,9 +63,8 @@ def main() -> None:
         ):
             lists.setdefault(name, []).append(measure(scores, eligible, cap))
     table = pd.DataFrame({name: pd.DataFrame(rows).mean() for name, rows in lists.items()}).T
-    print(
-        f"{len(encoded)} graded firms, {FOLDS} folds by firm, mean of {REPEATS} shuffles; grades of simulated advisers"
-    )
+    firms = f"{len(encoded)} firms graded by simulated advisers"
+    print(f"{firms}; {FOLDS} folds by firm, mean of {REPEATS} shuffles")
     print(table.round(3).to_string())
 
 

@@ -85,9 +85,7 @@ def main() -> None:
         peak = tracemalloc.get_traced_memory()[1] / 2**20
         tracemalloc.stop()
         whole = n * len(catalog.tool_ids) * 8 / 2**20
-        print(
-            f"{n:>7} firms: peak {peak:.0f} MiB allocated; one matrix of firms × tools would be {whole:.0f} MiB"
-        )
+        print(f"{n:>7} firms: peak {peak:.0f} MiB allocated; one matrix of firms × tools is {whole:.0f} MiB")
 
 
 if __name__ == "__main__":

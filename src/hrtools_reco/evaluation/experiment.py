@@ -15,13 +15,13 @@ from sklearn.model_selection import KFold
 
 from hrtools_reco import metrics
 from hrtools_reco._checks import check_count, invalid, unknown_name
-from hrtools_reco.baselines import cells, default_baselines
 from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT, HEADCOUNT_BAND, INSTALLED, TOOL_ID
-from hrtools_reco.comparison import IPS, IPS_WEIGHT, Comparison
-from hrtools_reco.contracts import FrameRecommender, FromFrame, Recommender
+from hrtools_reco.evaluation.baselines import cells, default_baselines
+from hrtools_reco.evaluation.comparison import IPS, IPS_WEIGHT, Comparison
+from hrtools_reco.evaluation.contracts import FrameRecommender, FromFrame, Recommender
+from hrtools_reco.evaluation.segments import SIZE, segment_of
+from hrtools_reco.evaluation.splits import split_known
 from hrtools_reco.metrics import FloatArray, IntArray
-from hrtools_reco.segments import SIZE, segment_of
-from hrtools_reco.splits import split_known
 
 
 def compare_recommenders(

@@ -10,8 +10,8 @@ import typer
 
 from hrtools_reco._checks import invalid
 from hrtools_reco.catalog import load_catalog
-from hrtools_reco.cli_batch import recommend_to_file
-from hrtools_reco.cli_options import (
+from hrtools_reco.cli.batch import recommend_to_file
+from hrtools_reco.cli.options import (
     AsJson,
     Band,
     Branch,
@@ -29,7 +29,7 @@ from hrtools_reco.cli_options import (
     check_unused,
     firm_of,
 )
-from hrtools_reco.cli_view import Lang, console, show_explanation, show_recommendations
+from hrtools_reco.cli.view import Lang, console, show_explanation, show_recommendations
 from hrtools_reco.recommender import ToolRecommender
 
 

@@ -8,11 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hrtools_reco.answers import AnswerSheet
 from hrtools_reco.columns import FACT_PREFIX, INSTALLED, LIST_SEPARATOR, MATURITY_PREFIX, NEED_PREFIX
-from hrtools_reco.diagnostic_score import DiagnosticScore, MissingAnswers
-from hrtools_reco.form import Form
-from hrtools_reco.maturity import Flags, Floats, Positions, axis_score, fact_values, levels_of, open_questions
+from hrtools_reco.diagnostic.answers import AnswerSheet
+from hrtools_reco.diagnostic.form import Form
+from hrtools_reco.diagnostic.maturity import (
+    Flags,
+    Floats,
+    Positions,
+    axis_score,
+    fact_values,
+    levels_of,
+    open_questions,
+)
+from hrtools_reco.diagnostic.score import DiagnosticScore, MissingAnswers
 
 LEVEL_PREFIX = "level_"
 COVERAGE_PREFIX = "coverage_"

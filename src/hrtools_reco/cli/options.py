@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from hrtools_reco._checks import invalid
-from hrtools_reco.cli_view import Lang
+from hrtools_reco.cli.view import Lang
 from hrtools_reco.columns import LIST_SEPARATOR
 
 FIRM = "The firm"

@@ -9,7 +9,7 @@ import numpy as np
 from hrtools_reco._checks import check_choice
 from hrtools_reco.catalog import RETIRED, Catalog, split_list
 from hrtools_reco.profiles import ProfileTable
-from hrtools_reco.rules import FAIL, PASS, UNKNOWN, Remedy, Rule
+from hrtools_reco.rules.core import FAIL, PASS, UNKNOWN, Remedy, Rule
 from hrtools_reco.tool_arrays import admitting
 
 SOFTWARE = "software"

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from hrtools_reco.batch import BatchSummary, recommend_file
 from hrtools_reco.catalog import Catalog
-from hrtools_reco.cli_view import console, pairs
+from hrtools_reco.cli.view import console, pairs
 from hrtools_reco.columns import COMPANY_ID, TOOL_ID
 from hrtools_reco.company_files import company_chunks
 from hrtools_reco.recommender import ToolRecommender

@@ -10,7 +10,7 @@ import typer
 
 from hrtools_reco._checks import invalid
 from hrtools_reco.catalog import load_catalog
-from hrtools_reco.cli_options import (
+from hrtools_reco.cli.options import (
     Band,
     Branch,
     Budget,
@@ -25,7 +25,7 @@ from hrtools_reco.cli_options import (
     Region,
     firm_of,
 )
-from hrtools_reco.cli_view import Lang
+from hrtools_reco.cli.view import Lang
 from hrtools_reco.page import report as write_report
 from hrtools_reco.recommender import ToolRecommender
 

@@ -18,10 +18,10 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from hrtools_reco import metrics
 from hrtools_reco._checks import check_count, check_number, invalid
 from hrtools_reco.columns import BRANCH, COMPANY_ID
-from hrtools_reco.contracts import FrameRecommender, FromFrame, Recommender
+from hrtools_reco.evaluation.contracts import FrameRecommender, FromFrame, Recommender
+from hrtools_reco.evaluation.segments import SIZE, segment_of
+from hrtools_reco.evaluation.splits import draws_of_firms
 from hrtools_reco.metrics import FloatArray, IntArray
-from hrtools_reco.segments import SIZE, segment_of
-from hrtools_reco.splits import draws_of_firms
 
 
 def cells(

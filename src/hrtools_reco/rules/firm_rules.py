@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from hrtools_reco.catalog import Catalog, split_list
-from hrtools_reco.catalog_rules import CatalogRule
 from hrtools_reco.costs import YearlyCosts
 from hrtools_reco.profiles import ProfileTable
-from hrtools_reco.rules import FAIL, PASS, UNKNOWN, Remedy, bit_codes, combine_codes
+from hrtools_reco.rules.catalog_rules import CatalogRule
+from hrtools_reco.rules.core import FAIL, PASS, UNKNOWN, Remedy, bit_codes, combine_codes
 from hrtools_reco.tool_arrays import gated_tools, primary_functions
 
 

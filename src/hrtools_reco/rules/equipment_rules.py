@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from hrtools_reco.catalog import Catalog
-from hrtools_reco.catalog_rules import CatalogRule
 from hrtools_reco.profiles import ProfileTable
-from hrtools_reco.rules import FAIL, PASS, Remedy, bit_codes
+from hrtools_reco.rules.catalog_rules import CatalogRule
+from hrtools_reco.rules.core import FAIL, PASS, Remedy, bit_codes
 from hrtools_reco.tool_arrays import admitting, gated_tools, primary_functions
 
 

@@ -8,14 +8,14 @@ from typing import Self
 import pandas as pd
 
 from hrtools_reco._checks import invalid, unknown_name
-from hrtools_reco.answers import answer_error, check_columns, read_answers
 from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.columns import INSTALLED
-from hrtools_reco.diagnostic_score import DiagnosticScore
+from hrtools_reco.diagnostic.answers import answer_error, check_columns, read_answers
+from hrtools_reco.diagnostic.form import Form, read_form
+from hrtools_reco.diagnostic.measures import as_columns, as_score, join_lists, measure
+from hrtools_reco.diagnostic.progress import Progress, progress_between
+from hrtools_reco.diagnostic.score import DiagnosticScore
 from hrtools_reco.exceptions import InvalidTableError
-from hrtools_reco.form import Form, read_form
-from hrtools_reco.measures import as_columns, as_score, join_lists, measure
-from hrtools_reco.progress import Progress, progress_between
 
 
 class Questionnaire:

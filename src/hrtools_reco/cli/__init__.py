@@ -12,7 +12,7 @@ NEEDS = ("typer", "rich")
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line; the arguments are those of the process unless given."""
     try:
-        app = import_module("hrtools_reco.cli_app").app
+        app = import_module("hrtools_reco.cli.app").app
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in NEEDS:
             raise

@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from hrtools_reco import cli_catalog, cli_diagnose, cli_firm, cli_report
+from hrtools_reco.cli import catalog, diagnose, firm, report
 from hrtools_reco.exceptions import InvalidTableError
 
 FAILED, STOPPED = 2, 130
@@ -75,8 +75,8 @@ def start(
         print(context.get_help())
 
 
-app.command()(cli_firm.recommend)
-app.command()(cli_firm.explain)
-app.command()(cli_diagnose.diagnose)
-app.command()(cli_report.report)
-app.add_typer(cli_catalog.app, name="catalog")
+app.command()(firm.recommend)
+app.command()(firm.explain)
+app.command()(diagnose.diagnose)
+app.command()(report.report)
+app.add_typer(catalog.app, name="catalog")

@@ -7,7 +7,7 @@ import pandas as pd
 
 from hrtools_reco._checks import check_number, invalid
 from hrtools_reco.columns import COMPANY_ID, TOOL_ID
-from hrtools_reco.intervals import FEWEST_FIRMS, interval, resampled_sums
+from hrtools_reco.evaluation.intervals import FEWEST_FIRMS, interval, resampled_sums
 
 
 def off_policy_value(

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from hrtools_reco._checks import invalid
 from hrtools_reco.catalog import Catalog, load_catalog
-from hrtools_reco.cli_options import (
+from hrtools_reco.cli.options import (
     Band,
     Branch,
     Budget,
@@ -24,9 +24,9 @@ from hrtools_reco.cli_options import (
     Region,
     firm_of,
 )
-from hrtools_reco.cli_view import LABEL, Lang, console, pairs, show_recommendations
+from hrtools_reco.cli.view import LABEL, Lang, console, pairs, show_recommendations
 from hrtools_reco.diagnostic import Questionnaire, load_questionnaire
-from hrtools_reco.diagnostic_score import DiagnosticScore
+from hrtools_reco.diagnostic.score import DiagnosticScore
 from hrtools_reco.questions import NextQuestion
 from hrtools_reco.recommender import ToolRecommender
 

@@ -106,7 +106,8 @@ def describe_firm(profile: CompanyProfile, catalog: Catalog, lang: str) -> str:
     """Say in one line which firm this is: branch, headcount, region."""
     branch = catalog.labels("branches", lang)[profile.branch].split(" (")[0]
     if profile.headcount is not None:
-        size = catalog.text("employees", lang, headcount=profile.headcount)
+        key = "employee_one" if profile.headcount == 1 else "employees"
+        size = catalog.text(key, lang, headcount=profile.headcount)
     else:
         size = catalog.labels("headcount_bands", lang)[str(profile.headcount_band)]
     region = catalog.labels("regions", lang)[profile.region] if profile.region else None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy import linalg
 
-from hrtools_reco.moments import Moments, total
+from hrtools_reco.learning.moments import Moments, total
 
 
 class MaskedRidge:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from hrtools_reco.catalog import Catalog
+from hrtools_reco.diagnostic.maturity import Axis
 from hrtools_reco.exceptions import CatalogError
-from hrtools_reco.maturity import Axis
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hrtools_reco.diagnostic_score import DiagnosticScore
-from hrtools_reco.form import Form
-from hrtools_reco.maturity import Axis, axis_score
+from hrtools_reco.diagnostic.form import Form
+from hrtools_reco.diagnostic.maturity import Axis, axis_score
+from hrtools_reco.diagnostic.score import DiagnosticScore
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,9 @@ import pandas as pd
 from hrtools_reco import metrics
 from hrtools_reco._checks import unknown_name
 from hrtools_reco.columns import COMPANY_ID
-from hrtools_reco.intervals import FEWEST_FIRMS, bootstrap_means, interval
+from hrtools_reco.evaluation.intervals import FEWEST_FIRMS, bootstrap_means, interval
+from hrtools_reco.evaluation.segments import place_of_group
 from hrtools_reco.metrics import FloatArray, IntArray
-from hrtools_reco.segments import place_of_group
 
 IPS, IPS_WEIGHT = "ips_recall", "ips_weight"
 

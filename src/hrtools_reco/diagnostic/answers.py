@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from hrtools_reco._checks import fold, invalid, unknown_name
+from hrtools_reco.diagnostic.maturity import Flags, Floats
 from hrtools_reco.exceptions import InvalidValueError, Reject
-from hrtools_reco.maturity import Flags, Floats
 
 DONT_KNOW = "dont_know"
 NOT_APPLICABLE = "not_applicable"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hrtools_reco.catalog import Catalog, load_catalog
-from hrtools_reco.catalog_rules import (
+from hrtools_reco.rules.catalog_rules import (
     BranchRule,
     HostingRule,
     LanguageRule,
@@ -13,15 +13,15 @@ from hrtools_reco.catalog_rules import (
     RegionRule,
     StatusRule,
 )
-from hrtools_reco.equipment_rules import EquippedRule, InstalledRule
-from hrtools_reco.firm_rules import (
+from hrtools_reco.rules.core import Rule
+from hrtools_reco.rules.equipment_rules import EquippedRule, InstalledRule
+from hrtools_reco.rules.firm_rules import (
     BudgetRule,
     FunctionSizeRule,
     HeadcountRule,
     ReadinessRule,
     RequirementsRule,
 )
-from hrtools_reco.rules import Rule
 
 
 def bundled_rules(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from hrtools_reco._checks import check_number, invalid, unknown_name
+from hrtools_reco.profiles import CompanyProfile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +31,7 @@ class MissingAnswers:
 class DiagnosticScore:
     """The diagnostic of one firm.
 
-    It knows answers only. Branch and headcount come from elsewhere: a profile is made where both are at
-    hand, from `profile_fields`.
+    It knows answers only: branch and headcount come from elsewhere, see ``to_profile``.
 
     Parameters
     ----------
@@ -117,6 +117,35 @@ class DiagnosticScore:
             "facts": {key: value for key, value in self.facts.items() if value is not None},
             "installed": tuple(dict.fromkeys([*installed, *self.equipped])),
         }
+
+    def to_profile(self, installed: Sequence[str] = (), **fields: Any) -> CompanyProfile:
+        """Make a profile of the diagnostic and of what else is known.
+
+        Parameters
+        ----------
+        installed : sequence of str, default=()
+            Tools known to be in place; functions that are served already are added.
+        **fields : object
+            The other arguments of ``CompanyProfile``: branch and headcount are needed.
+
+        Returns
+        -------
+        CompanyProfile
+            The firm.
+
+        Raises
+        ------
+        InvalidValueError
+            If a value is wrong.
+
+        Examples
+        --------
+        >>> import hrtools_reco as hr
+        >>> score = hr.load_questionnaire().score({"RE1": "o2", "RE2": "o1"})
+        >>> dict(score.to_profile(branch="couture", headcount=9).maturity)
+        {'recruitment': 37.5}
+        """
+        return CompanyProfile(**self.profile_fields(installed), **fields)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON and for `from_dict`.

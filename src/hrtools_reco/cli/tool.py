@@ -8,8 +8,9 @@ from rich.console import Console, Group
 from rich.text import Text
 
 from hrtools_reco.catalog import EVERYWHERE, Catalog, Tool
-from hrtools_reco.cli_view import framed, pairs
+from hrtools_reco.cli.view import framed, pairs
 from hrtools_reco.columns import TOOL_ID
+from hrtools_reco.wording import write_euros
 
 
 def show_tool(where: Console, tool: Tool, catalog: Catalog, lang: str) -> None:
@@ -70,7 +71,7 @@ def _price(tool: Tool, catalog: Catalog, lang: str) -> str:
     amount = ""
     if tool.price_eur:
         unit = catalog.text(f"price_unit_{tool.price_unit}", lang)
-        amount = catalog.text("price", lang, amount=f"{tool.price_eur:g}", unit=unit)
+        amount = catalog.text("price", lang, amount=write_euros(tool.price_eur, lang), unit=unit)
     said = ", ".join(part for part in (model, amount) if part)
     return _dated(said, tool.price_as_of, catalog, lang) if said else ""
 

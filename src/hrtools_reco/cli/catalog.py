@@ -12,9 +12,9 @@ from rich.text import Text
 
 from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.catalog_check import CatalogReport, check_catalog
-from hrtools_reco.cli_options import Language
-from hrtools_reco.cli_tool import show_tool
-from hrtools_reco.cli_view import Lang, columns, console
+from hrtools_reco.cli.options import Language
+from hrtools_reco.cli.tool import show_tool
+from hrtools_reco.cli.view import Lang, columns, console
 from hrtools_reco.columns import TOOL_ID
 
 SHOWN_OLD, SHOWN_PROBLEMS = 10, 50

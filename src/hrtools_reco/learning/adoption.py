@@ -13,8 +13,8 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from hrtools_reco._checks import invalid
-from hrtools_reco.closed_forms import MaskedRidge, ProfileRidge
-from hrtools_reco.moments import Moments, moments_of, total
+from hrtools_reco.learning.closed_forms import MaskedRidge, ProfileRidge
+from hrtools_reco.learning.moments import Moments, moments_of, total
 
 PENALTIES = tuple(float(penalty) for penalty in 10.0 ** np.arange(0.0, 4.6, 0.5))
 CROSS_VALIDATION = "cv"

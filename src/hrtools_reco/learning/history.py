@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from hrtools_reco.adoption import AdoptionRidge
 from hrtools_reco.encoding import RESOLUTION
+from hrtools_reco.learning.adoption import AdoptionRidge
 from hrtools_reco.similarity import LinearModel
 
 _FEW_FIRMS = 10
