@@ -111,7 +111,7 @@ def test_with_all_tools_known_it_is_ease_with_side_features():
     assert np.abs(np.vstack([model.coef_, model.tool_coef_]) - expected).max() < 1e-9
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(
     cuts=st.lists(st.integers(1, 39), unique=True, max_size=4).map(sorted),
     alpha=st.sampled_from([1.0, "cv"]),
@@ -131,7 +131,7 @@ def test_learning_in_parts_equals_learning_at_once(cuts, alpha, weighted):
         assert np.abs(getattr(parts, name) - getattr(whole, name)).max() < 1e-8
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(cut=st.integers(1, 39))
 def test_two_models_merge_into_the_one_of_all_firms(cut):
     X, Y = draw(40, seed=4)

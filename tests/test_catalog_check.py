@@ -51,6 +51,12 @@ def test_every_tool_is_counted_by_kind_status_and_pillar():
 
 def test_coverage_counts_the_tools_on_offer_whose_bounds_touch_the_class():
     catalog = load_catalog()
+    offered = [
+        (split_list(tool.functions), tool.headcount_min, tool.headcount_max)
+        for tool in catalog.tools.itertuples()
+        if tool.status != "retired"
+    ]
+
     coverage = check_catalog(catalog, on=TODAY).coverage
 
     for (_, function), counts in coverage.iterrows():
@@ -58,12 +64,9 @@ def test_coverage_counts_the_tools_on_offer_whose_bounds_touch_the_class():
             first, _, last = str(name).rstrip("+").partition("-")
             low, high = int(first), int(last) if last else 10**9
             fitting = [
-                tool
-                for tool in catalog.tools.itertuples()
-                if tool.status != "retired"
-                and function in split_list(tool.functions)
-                and not tool.headcount_min > high
-                and not tool.headcount_max < low
+                least
+                for functions, least, most in offered
+                if function in functions and not least > high and not most < low
             ]
             assert count == len(fitting), (function, name)
     assert len(coverage) == len(catalog.functions)
@@ -130,7 +133,7 @@ def test_a_retired_tool_has_no_old_facts_and_covers_nothing():
 
 
 def test_fewer_facts_are_older_than_more_months():
-    numbers = [len(check_catalog(load_catalog(), months, on=TODAY).old) for months in (0, 12, 60, 1000)]
+    numbers = [len(check_catalog(load_catalog(), months, on=TODAY).old) for months in (0, 60, 1000)]
 
     assert numbers == sorted(numbers, reverse=True)
     assert numbers[-1] == 0

@@ -58,7 +58,7 @@ def test_a_terminal_of_80_columns_gets_frames_that_fit(lang):
 
 def test_a_terminal_and_a_pipe_say_the_same():
     def words(text: str) -> list[str]:
-        return [word for word in ESCAPE.sub("", text).split() if FRAME.isdisjoint(word)]
+        return sorted(word for word in ESCAPE.sub("", text).split() if FRAME.isdisjoint(word))
 
     assert words(run("recommend", *FIRM, env=TERMINAL).output) == words(run("recommend", *FIRM).output)
 
@@ -191,7 +191,7 @@ def test_a_group_without_a_command_shows_its_commands(args, name):
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-@pytest.mark.parametrize("tool_id", hr.load_catalog().tool_ids[::23])
+@pytest.mark.parametrize("tool_id", hr.load_catalog().tool_ids[::40])
 def test_every_kind_of_tool_can_be_shown(tool_id, lang):
     found = run("catalog", "show", tool_id, "--lang", lang)
 

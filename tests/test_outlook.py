@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 from hrtools_reco.catalog import RETIRED, Catalog, load_catalog, split_list
 from hrtools_reco.exceptions import AmbiguousBranchError, InvalidValueError, UnknownNameError
-from hrtools_reco.outlook import opportunities
+from hrtools_reco.outlook.opportunities import opportunities
 
 CATALOG = load_catalog()
 BRANCHES = CATALOG.keys("branches")

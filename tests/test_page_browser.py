@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from hrtools_reco.page import SECTIONS, report
+from hrtools_reco.page.document import SECTIONS, report
 
 pytestmark = pytest.mark.browser
 

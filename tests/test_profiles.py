@@ -130,7 +130,7 @@ def test_a_table_refuses_what_a_profile_refuses(fields, message):
     assert isinstance(caught.value, hr.InvalidTableError | hr.InvalidValueError)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(drawn=tables())
 def test_a_firm_is_the_same_as_object_and_as_row(drawn):
     table, rows, rejects = read_companies(frame_of(drawn), CATALOG)

@@ -43,7 +43,7 @@ def brute_force(profile):
     return gains
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(
     branch=st.sampled_from(CATALOG.keys("branches")),
     headcount=st.sampled_from([2, 12, 60]),

@@ -36,7 +36,7 @@ def test_no_recommended_tool_fails_any_rule(drawn, k):
         assert row.status in ("fit", "to_check")
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(firm=firms(), k=st.integers(1, 40), cap=st.sampled_from([None, 1, 2, 5]))
 def test_the_best_eligible_tools_come_first(firm, k, cap):
     recommender = clone(RECOMMENDER).set_params(max_per_function=cap).fit()
@@ -56,7 +56,7 @@ def test_the_best_eligible_tools_come_first(firm, k, cap):
     assert list(found.tool_ids) == [oracle.TOOLS[tool]["tool_id"] for tool in expected]
 
 
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(drawn=tables(min_size=2), chunk=st.integers(1, 13), order=st.randoms(use_true_random=False))
 def test_a_firm_gets_the_same_answer_alone_in_any_order_and_in_any_chunk(drawn, chunk, order):
     shuffled = list(drawn)

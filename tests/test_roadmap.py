@@ -24,7 +24,7 @@ FIRM = {
 }
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(firm=firms())
 def test_what_is_promised_for_a_stage_passes_the_rules_by_then(firm):
     roadmap = RECOMMENDER.roadmap(firm)
@@ -40,7 +40,7 @@ def test_what_is_promised_for_a_stage_passes_the_rules_by_then(firm):
             assert step.tool.tool_id in roadmap.profiles[stage].installed
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(firm=firms())
 def test_only_what_waits_for_maturity_comes_next_or_later(firm):
     roadmap = RECOMMENDER.roadmap(firm)
@@ -56,7 +56,7 @@ def test_only_what_waits_for_maturity_comes_next_or_later(firm):
             assert (gap <= 25) == (step.stage == "next")
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(firm=firms())
 def test_a_firm_takes_up_what_its_size_and_budget_allow_and_no_function_twice(firm):
     roadmap = RECOMMENDER.roadmap(firm)

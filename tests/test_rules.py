@@ -21,7 +21,7 @@ def outcome(firm, tool_id, rule):
     return next(result.outcome for result in explanation.rules if result.name == rule)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(drawn=tables(max_size=4))
 def test_every_rule_says_what_the_plain_version_says(drawn):
     found = RECOMMENDER.eligibility(frame_of(drawn), by_rule=True)
@@ -35,7 +35,7 @@ def test_every_rule_says_what_the_plain_version_says(drawn):
             assert row["status"] == oracle.status(firm, tool)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(drawn=tables(min_size=2))
 def test_firms_of_one_signature_share_the_outcomes_that_each_would_get_alone(drawn):
     together = RECOMMENDER.eligibility(frame_of(drawn), wide=True)
@@ -45,7 +45,7 @@ def test_firms_of_one_signature_share_the_outcomes_that_each_would_get_alone(dra
         assert together.loc[firm["company_id"]].tolist() == alone.iloc[0].tolist()
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(firm=firms(), fact=st.sampled_from(FACTS))
 def test_an_unknown_fact_never_excludes(firm, fact):
     known = {key: value for key, value in firm.get("facts", {}).items() if key != fact}
@@ -57,7 +57,7 @@ def test_an_unknown_fact_never_excludes(firm, fact):
     assert not ((unknown == "fit") & (denied == "excluded")).any()
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(firm=firms(), field=st.sampled_from(["region", "budget_eur_per_year", "maturity", "facts"]))
 def test_forgetting_a_field_never_turns_a_rule_into_a_failure(firm, field):
     forgotten = {key: value for key, value in firm.items() if key != field}
@@ -68,7 +68,7 @@ def test_forgetting_a_field_never_turns_a_rule_into_a_failure(firm, field):
         assert not ((before[rule] != "fail") & (after[rule] == "fail")).any()
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(firm=firms(), more=st.sampled_from([1.0, 500.0, 1e5]))
 def test_a_larger_budget_never_makes_an_eligible_tool_ineligible(firm, more):
     stated = firm.get("budget_eur_per_year", 0.0)
@@ -78,7 +78,7 @@ def test_a_larger_budget_never_makes_an_eligible_tool_ineligible(firm, more):
     assert not (before.isin(["fit", "to_check"]) & after.isin(["prepare", "excluded"])).any()
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(firm=firms(), raised=st.floats(0, 100))
 def test_a_higher_score_never_makes_a_ready_firm_unready(firm, raised):
     maturity = firm.get("maturity", {})

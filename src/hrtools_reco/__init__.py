@@ -10,18 +10,19 @@ _MODULE_OF = {
         "batch": "recommend_file",
         "catalog": "Catalog Tool load_catalog",
         "company_files": "read_companies_file",
-        "diagnostic": "DiagnosticScore Questionnaire load_questionnaire",
+        "diagnostic.questionnaire": "Questionnaire load_questionnaire",
+        "diagnostic.score": "DiagnosticScore",
         "diagnostic.dma": "maturity_from_dma",
         "exceptions": "AmbiguousBranchError CatalogError InvalidTableError InvalidValueError "
         "LoadError Reject UnknownNameError",
-        "outlook": "opportunities",
-        "page": "report",
+        "outlook.opportunities": "Opportunities opportunities",
+        "page.document": "report",
         "persistence": "load_recommender",
         "profiles": "CompanyProfile",
         "recommender": "ToolRecommender recommend",
         "results": "Explanation Recommendation Recommendations Shortfall",
         "rules.rulebook": "bundled_rules",
-        "rules": "ColumnRule FAIL PASS Rule UNKNOWN",
+        "rules.core": "ColumnRule FAIL PASS Rule UNKNOWN",
     }.items()
     for name in names.split()
 }

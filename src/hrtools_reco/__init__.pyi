@@ -14,13 +14,15 @@ from hrtools_reco.catalog import (
 from hrtools_reco.company_files import (
     read_companies_file as read_companies_file,
 )
-from hrtools_reco.diagnostic import (
-    DiagnosticScore as DiagnosticScore,
+from hrtools_reco.diagnostic.dma import (
+    maturity_from_dma as maturity_from_dma,
+)
+from hrtools_reco.diagnostic.questionnaire import (
     Questionnaire as Questionnaire,
     load_questionnaire as load_questionnaire,
 )
-from hrtools_reco.diagnostic.dma import (
-    maturity_from_dma as maturity_from_dma,
+from hrtools_reco.diagnostic.score import (
+    DiagnosticScore as DiagnosticScore,
 )
 from hrtools_reco.exceptions import (
     AmbiguousBranchError as AmbiguousBranchError,
@@ -34,10 +36,11 @@ from hrtools_reco.exceptions import (
 from hrtools_reco.learning.adoption import (
     AdoptionRidge as AdoptionRidge,
 )
-from hrtools_reco.outlook import (
+from hrtools_reco.outlook.opportunities import (
+    Opportunities as Opportunities,
     opportunities as opportunities,
 )
-from hrtools_reco.page import (
+from hrtools_reco.page.document import (
     report as report,
 )
 from hrtools_reco.persistence import (
@@ -56,7 +59,7 @@ from hrtools_reco.results import (
     Recommendations as Recommendations,
     Shortfall as Shortfall,
 )
-from hrtools_reco.rules import (
+from hrtools_reco.rules.core import (
     FAIL as FAIL,
     PASS as PASS,
     UNKNOWN as UNKNOWN,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import date
 
@@ -168,6 +169,7 @@ def _dated_facts(catalog: Catalog, on: date) -> pd.DataFrame:
     return facts.assign(age_months=(days.dt.days / 365.2425 * 12).round(1))
 
 
+@functools.lru_cache(maxsize=4096)
 def _end_of_period(text: str) -> str:
     """Return the last day of a year, a month or a day written in ISO order."""
     return str(pd.Period(text).end_time.date())

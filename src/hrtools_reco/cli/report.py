@@ -26,7 +26,7 @@ from hrtools_reco.cli.options import (
     firm_of,
 )
 from hrtools_reco.cli.view import Lang
-from hrtools_reco.page import report as write_report
+from hrtools_reco.page.document import report as write_report
 from hrtools_reco.recommender import ToolRecommender
 
 

@@ -10,6 +10,7 @@ from hrtools_reco.profiles import ProfileTable
 from hrtools_reco.rules.catalog_rules import CatalogRule
 from hrtools_reco.rules.core import FAIL, PASS, UNKNOWN, Remedy, bit_codes, combine_codes
 from hrtools_reco.tool_arrays import gated_tools, primary_functions
+from hrtools_reco.wording import write_euros
 
 
 class HeadcountRule(CatalogRule):
@@ -163,8 +164,8 @@ class BudgetRule(CatalogRule):
         cost, budget = self._costs.at(profiles.headcount_low)[0, tool], profiles.budget[0]
         unknown = self._catalog.text("not_stated", lang)
         return {
-            "needed": unknown if np.isnan(cost) else f"{cost:.0f} €",
-            "got": unknown if np.isnan(budget) else f"{budget:.0f} €",
+            "needed": unknown if np.isnan(cost) else write_euros(cost, lang),
+            "got": unknown if np.isnan(budget) else write_euros(budget, lang),
         }
 
 
@@ -224,7 +225,7 @@ class ReadinessRule(CatalogRule):
     def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         names = self._catalog.labels("dimensions", lang)
         gaps = [
-            f"{names[key]} {'?' if np.isnan(score) else f'{score:g}'} → {gate:g}"
+            f"{names[key]} {gate:g}/100" if np.isnan(score) else f"{names[key]} {score:g} → {gate:g}"
             for key, (score, gate) in self.lacking(profiles, tool).items()
         ]
         return {"needed": ", ".join(gaps)}

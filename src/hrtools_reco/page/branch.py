@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hrtools_reco.aid import APPLIES, FundingOffer
-from hrtools_reco.markup import Content, Html, joined, link, tag
-from hrtools_reco.outlook import Opportunities
-from hrtools_reco.outlook_parts import BranchFact, FunctionTools, NeedOutlook, OccupationOutlook, Source
-from hrtools_reco.sheet import Sheet, bullets, data_table, table_row
+from hrtools_reco.outlook.opportunities import Opportunities
+from hrtools_reco.outlook.parts import BranchFact, FunctionTools, NeedOutlook, OccupationOutlook, Source
+from hrtools_reco.page.markup import Content, Html, joined, link, tag
+from hrtools_reco.page.sheet import Sheet, bullets, data_table, table_row
 
 _ANSWERS_SHOWN = 3
 _LIMITS = ("judgement", "grades", "popularity", "prices", "age", "funding")

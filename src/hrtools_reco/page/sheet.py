@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from hrtools_reco.catalog import Catalog
-from hrtools_reco.markup import Content, Html, joined, link, tag
+from hrtools_reco.page.markup import Content, Html, joined, link, tag
 from hrtools_reco.profiles import CompanyProfile
 from hrtools_reco.wording import write_day
 

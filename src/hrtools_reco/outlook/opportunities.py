@@ -11,8 +11,8 @@ import pandas as pd
 from hrtools_reco._checks import check_choice, check_count
 from hrtools_reco.catalog import EVERYWHERE, RETIRED, Catalog, Tool, load_catalog
 from hrtools_reco.columns import LIST_SEPARATOR
-from hrtools_reco.outlook_facts import LANGUAGES, ToolFinder, read_facts, read_needs, read_occupations
-from hrtools_reco.outlook_parts import BranchFact, NeedOutlook, OccupationOutlook, Source
+from hrtools_reco.outlook.facts import LANGUAGES, ToolFinder, read_facts, read_needs, read_occupations
+from hrtools_reco.outlook.parts import BranchFact, NeedOutlook, OccupationOutlook, Source
 from hrtools_reco.vocabulary import vocabulary_of
 from hrtools_reco.wording import write_day
 
@@ -37,7 +37,7 @@ class Opportunities:
     Examples
     --------
     >>> import hrtools_reco as hr
-    >>> from hrtools_reco.outlook import opportunities
+    >>> from hrtools_reco.outlook.opportunities import opportunities
     >>> found = opportunities("leather_goods")
     >>> cutter = next(row for row in found.occupations if row.occupation_id == "cutter")
     >>> cutter.rome_code, [answer.function for answer in cutter.answers]
@@ -214,7 +214,7 @@ def opportunities(
     Examples
     --------
     >>> import hrtools_reco as hr
-    >>> from hrtools_reco.outlook import opportunities
+    >>> from hrtools_reco.outlook.opportunities import opportunities
     >>> found = opportunities("Maroquinerie")
     >>> found.about("training")[0].source.page_date
     '2016-03-02'

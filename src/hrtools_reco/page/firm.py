@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from hrtools_reco.chart import Bar, bar_chart
-from hrtools_reco.markup import Content, Html, joined, tag
+from hrtools_reco.page.chart import Bar, bar_chart
+from hrtools_reco.page.markup import Content, Html, joined, tag
+from hrtools_reco.page.sheet import Sheet, bullets
 from hrtools_reco.questions import NextQuestion
 from hrtools_reco.results import Recommendations
-from hrtools_reco.sheet import Sheet, bullets
 from hrtools_reco.wording import write_euros, write_number
 
 

@@ -13,23 +13,23 @@ from typing import Any
 
 from hrtools_reco._checks import check_choice, check_count, invalid
 from hrtools_reco.aid import FundingOffer, funding
-from hrtools_reco.markup import Html, tag, typeset_html
-from hrtools_reco.outlook import opportunities
-from hrtools_reco.page_branch import (
+from hrtools_reco.outlook.opportunities import opportunities
+from hrtools_reco.page.branch import (
     funding_section,
     limits_section,
     opco_of,
     opportunities_section,
     sources_section,
 )
-from hrtools_reco.page_firm import firm_section, first_question, maturity_section, questions_section
-from hrtools_reco.page_roadmap import roadmap_section
-from hrtools_reco.page_tools import PriceTags, tools_section
+from hrtools_reco.page.firm import firm_section, first_question, maturity_section, questions_section
+from hrtools_reco.page.markup import Html, tag, typeset_html
+from hrtools_reco.page.sheet import Sheet, bullets
+from hrtools_reco.page.stages import roadmap_section
+from hrtools_reco.page.tools import PriceTags, tools_section
 from hrtools_reco.profiles import CompanyProfile
 from hrtools_reco.questions import NextQuestion
 from hrtools_reco.recommender import ToolRecommender
 from hrtools_reco.results import Recommendations
-from hrtools_reco.sheet import Sheet, bullets
 
 SUFFIXES = (".html", ".htm")
 SECTIONS = (
@@ -100,7 +100,7 @@ def report(
     --------
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
-    >>> from hrtools_reco.page import report
+    >>> from hrtools_reco.page.document import report
     >>> with TemporaryDirectory() as folder:
     ...     written = report({"branch": "maroquinerie", "headcount": 6}, Path(folder) / "plan.html")
     ...     "maroquinerie" in written.read_text(encoding="utf-8").lower()
@@ -163,7 +163,7 @@ def _document(
 
 def _head(title: str) -> Html:
     """Return what stands before the page is shown."""
-    css = files("hrtools_reco").joinpath("page.css").read_text(encoding="utf-8")
+    css = files("hrtools_reco.page").joinpath("page.css").read_text(encoding="utf-8")
     return tag(
         "head",
         tag("meta", charset="utf-8"),

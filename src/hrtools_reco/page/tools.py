@@ -9,10 +9,10 @@ import numpy as np
 from hrtools_reco.catalog import Tool
 from hrtools_reco.columns import TOOL_ID
 from hrtools_reco.costs import YearlyCosts
-from hrtools_reco.markup import Content, Html, joined, link, tag
+from hrtools_reco.page.markup import Content, Html, joined, link, tag
+from hrtools_reco.page.sheet import Sheet, bullets, data_table, table_row
 from hrtools_reco.profiles import profile_table
 from hrtools_reco.results import Recommendation, Recommendations
-from hrtools_reco.sheet import Sheet, bullets, data_table, table_row
 from hrtools_reco.wording import write_euros
 
 _FUNCTIONS_SHOWN, _PAGES_CITED = 3, 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hrtools_reco.markup import Html, tag
+from hrtools_reco.page.markup import Html, tag
 
 WIDTH, ROW, BAR, TOP = 360, 46, 14, 4
 _TRACK = 156

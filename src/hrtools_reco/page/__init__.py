@@ -1,0 +1,1 @@
+"""The page of one firm: to read on a phone and to print."""
