@@ -18,7 +18,6 @@ from hrtools_reco.learning.moments import Moments, moments_of, total
 
 PENALTIES = tuple(float(penalty) for penalty in 10.0 ** np.arange(0.0, 4.6, 0.5))
 CROSS_VALIDATION = "cv"
-_SWEEPS = 2
 
 
 class AdoptionRidge(RegressorMixin, BaseEstimator):
@@ -315,10 +314,13 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         if not self._can_choose:
             return chosen[0], chosen[1]
         loss = problem.held_out_losses(self._folds)
-        for _ in range(_SWEEPS):
+        # First by whole decades, then half a decade up and down.
+        for coarse in (True, False):
             for side, grid in enumerate(grids):
-                trials = [(*chosen[:side], alpha, *chosen[side + 1 :]) for alpha in grid]
-                chosen = list(min(trials, key=lambda trial: loss(*trial)))
+                at = grid.index(chosen[side])
+                tried = grid[::2] if coarse else grid[max(at - 1, 0) : at + 2]
+                trials = [(*chosen[:side], alpha, *chosen[side + 1 :]) for alpha in {*tried, chosen[side]}]
+                chosen = list(min(sorted(trials), key=lambda trial: loss(*trial)))
         return chosen[0], chosen[1]
 
     def _cold_penalty(self, problem: ProfileRidge) -> float:
