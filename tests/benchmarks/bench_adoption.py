@@ -38,7 +38,7 @@ def survey() -> tuple[np.ndarray, np.ndarray]:
 
 
 def simulated(n_firms: int, n_tools: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return firms of eight branches, a size and four scores, and tools taken up by taste and hidden style."""
+    """Return firms of eight branches, a size and scores, and tools taken up by taste and hidden style."""
     draw = np.random.default_rng(seed)
     branch = np.eye(8)[draw.integers(0, 8, n_firms)]
     size = draw.normal(0, 1, (n_firms, 1))
@@ -187,9 +187,8 @@ def main() -> None:
     whole = seconds(lambda: model.fit(X, Y))
     more = seconds(lambda: model.partial_fit(X[:10_000], Y[:10_000]))
     chosen = seconds(lambda: hr.AdoptionRidge("cv", "cv").fit(X, Y), runs=1)
-    print(
-        f"\n100,000 firms × 200 tools × 120 features: fit {whole:.2f} s, {whole / floor:.1f} times one Gram product"
-    )
+    print("\n100,000 firms × 200 tools × 120 features")
+    print(f"fit: {whole:.2f} s, {whole / floor:.1f} times one Gram product")
     print(f"10,000 more by partial_fit: {more:.2f} s; fit with penalties by cross-validation: {chosen:.1f} s")
 
 
