@@ -74,7 +74,8 @@ def test_an_offer_applies_only_where_both_its_days_are_known(branch, headcount, 
 
 @given(branch=branches, band=st.sampled_from(list(BANDS.index)), day=any_day)
 def test_a_band_is_offered_what_some_headcount_in_it_is_and_applies_where_all_are(branch, band, day):
-    low, high = BANDS.loc[band, ["headcount_min", "headcount_max"]].fillna(20_000).astype(int)
+    bounds = BANDS.loc[band, ["headcount_min", "headcount_max"]].astype(float)
+    low, high = bounds.fillna(20_000).astype(int)
     each = [funding({"branch": branch, "headcount": n}, day) for n in (low, high)]
 
     offers = funding({"branch": branch, "headcount_band": band}, day)

@@ -329,7 +329,7 @@ def test_propensities_weight_the_recall_over_all_firms_together(firms, uses, wid
 
     weight = (wide > 0) / propensity
     rows = found.per_firm.query("recommender == 'popularity'").set_index("company_id")
-    expected = (rows["ips_recall"] * weight.sum(axis=1)).sum() / weight.sum(axis=None)
+    expected = (rows["ips_recall"] * weight.sum(axis=1)).sum() / weight.to_numpy().sum()
     table = found.summary().query("measure == 'ips_recall'").set_index("recommender")
     assert table.loc["popularity", "mean"] == pytest.approx(expected)
     assert table.loc["popularity", "low"] < expected < table.loc["popularity", "high"]

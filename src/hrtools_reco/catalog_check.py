@@ -161,7 +161,9 @@ def _dated_facts(catalog: Catalog, on: date) -> pd.DataFrame:
     offered = tools.index[tools["status"] != RETIRED]
     evidence = catalog.evidence[catalog.evidence[TOOL_ID].isin(offered)]
     ends = evidence["page_date"].map(_end_of_period, na_action="ignore")
-    facts = evidence.assign(as_of=ends).groupby([TOOL_ID, "field"], sort=False)["as_of"].max().reset_index()
+    dated = evidence.assign(as_of=ends.where(ends.notna(), ""))  # an undated source is older than any other
+    facts = dated.groupby([TOOL_ID, "field"], sort=False)["as_of"].max().reset_index()
+    facts["as_of"] = facts["as_of"].where(facts["as_of"] != "")
     for field, column in _DATED_BY.items():
         own = tools[column].map(_end_of_period, na_action="ignore").reindex(facts[TOOL_ID]).to_numpy()
         facts["as_of"] = facts["as_of"].where((facts["field"] != field) | pd.isna(own), own)

@@ -278,7 +278,6 @@ def what_if(engine: Engine, profile: CompanyProfile, tool: int) -> WhatIf:
         The changes, the status after them, and the rules that stay in the way.
     """
     changes: list[Change] = []
-    blocked: list[str] = []
     changed, open_rules = profile, True
     # A change can touch a second rule: a larger headcount costs more. A few rounds settle it.
     while open_rules:
@@ -286,10 +285,7 @@ def what_if(engine: Engine, profile: CompanyProfile, tool: int) -> WhatIf:
         table = profile_table([changed], engine.catalog)
         for rule in engine.rules:
             if rule.outcomes(table)[0, tool] != PASS:
-                remedies = rule.remedies(table, tool)
-                if remedies is None and rule.name not in blocked:
-                    blocked.append(rule.name)
-                for remedy in remedies or ():
+                for remedy in rule.remedies(table, tool) or ():
                     _add(changes, profile, remedy, rule.name)
         changed = changed_profile(profile, changes, engine.catalog)
         open_rules = changes != before
@@ -298,7 +294,7 @@ def what_if(engine: Engine, profile: CompanyProfile, tool: int) -> WhatIf:
         tool=engine.catalog.tool(engine.catalog.tool_ids[tool]),
         changes=tuple(changes),
         status=STATUSES[engine.statuses(after)[0, tool]],
-        blocked_by=tuple(blocked),
+        blocked_by=tuple(rule.name for rule in engine.rules if rule.outcomes(after)[0, tool] != PASS),
         profile=changed,
         _catalog=engine.catalog,
     )

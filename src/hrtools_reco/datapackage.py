@@ -196,5 +196,9 @@ def _as_text(field: Mapping[str, Any], column: pd.Series) -> pd.Series:
     if kind == "boolean":
         return column.map({True: "true", False: "false"}).astype(object).where(known)
     if kind in ("integer", "number"):
-        return column.map(lambda value: f"{value:.17g}", na_action="ignore").astype(object).where(known)
+        return (
+            column.map(lambda value: repr(float(value)).removesuffix(".0"), na_action="ignore")
+            .astype(object)
+            .where(known)
+        )
     return column

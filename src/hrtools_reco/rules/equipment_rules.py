@@ -48,6 +48,7 @@ class EquippedRule(CatalogRule):
     def remedies(self, profiles: ProfileTable, tool: int) -> tuple[Remedy, ...] | None:
         """Take out what serves the same; see ``Rule.remedies``."""
         shared = (self._serves & self._offers[tool]).any(axis=1) & profiles.installed[0]
+        shared[tool] = False
         items = (*self._catalog.tool_ids, *self._catalog.keys("functions"))
         return tuple(
             Remedy(field="installed", key=items[item], value=False) for item in np.flatnonzero(shared)
