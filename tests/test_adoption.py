@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 from scipy import sparse
 from sklearn.linear_model import Ridge
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import hrtools_reco as hr
+from hrtools_reco.learning.adoption import PENALTIES
 from hrtools_reco.learning.closed_forms import MaskedRidge, ProfileRidge
 from hrtools_reco.learning.moments import moments_of
 
@@ -29,6 +31,11 @@ def draw(n=12, seed=0, n_tools=N_TOOLS):
     """Draw profiles and graded adoption."""
     numbers = np.random.default_rng(seed)
     return numbers.random((n, N_FEATURES)), np.round(numbers.random((n, n_tools)), 1)
+
+
+def named(X, Y, names):
+    """Fit on profiles whose features have names."""
+    return hr.AdoptionRidge().fit(pd.DataFrame(X, columns=list(names)), Y)
 
 
 def masks(n_tools, rate):
@@ -112,6 +119,7 @@ def test_with_all_tools_known_it_is_ease_with_side_features():
 
 
 @settings(max_examples=12)
+@example(cuts=[39], alpha=1.0, weighted=True)
 @given(
     cuts=st.lists(st.integers(1, 39), unique=True, max_size=4).map(sorted),
     alpha=st.sampled_from([1.0, "cv"]),
@@ -119,7 +127,7 @@ def test_with_all_tools_known_it_is_ease_with_side_features():
 )
 def test_learning_in_parts_equals_learning_at_once(cuts, alpha, weighted):
     X, Y = draw(40, seed=3)
-    weight = np.linspace(0, 2, 40) if weighted else None
+    weight = np.linspace(2, 0, 40) if weighted else None  # the last firm has none
     whole = hr.AdoptionRidge(alpha, alpha).fit(X, Y, weight)
 
     parts = hr.AdoptionRidge(alpha, alpha)
@@ -132,20 +140,52 @@ def test_learning_in_parts_equals_learning_at_once(cuts, alpha, weighted):
 
 
 @settings(max_examples=12)
-@given(cut=st.integers(1, 39))
-def test_two_models_merge_into_the_one_of_all_firms(cut):
+@given(cut=st.integers(1, 39), alpha=st.sampled_from([1.0, "cv"]))
+def test_two_models_merge_into_the_one_of_all_firms(cut, alpha):
     X, Y = draw(40, seed=4)
-    whole = hr.AdoptionRidge(1.0, 2.0).fit(X, Y)
+    first, second, whole = (hr.AdoptionRidge(alpha, alpha) for _ in range(3))
+    whole.fit(X, Y)
 
-    merged = hr.AdoptionRidge(1.0, 2.0).fit(X[:cut], Y[:cut]).merge(hr.AdoptionRidge().fit(X[cut:], Y[cut:]))
+    merged = first.fit(X[:cut], Y[:cut]).merge(second.fit(X[cut:], Y[cut:]))
 
     assert np.abs(merged.predict(X, Y) - whole.predict(X, Y)).max() < 1e-8
+    assert (merged.alpha_profile_, merged.alpha_tools_) == (whole.alpha_profile_, whole.alpha_tools_)
+
+
+def test_a_refused_part_leaves_the_model_as_it_was():
+    X, Y = draw()
+    model = hr.AdoptionRidge().fit(X, Y).set_params(prior=np.zeros((1, 1)))
+
+    with pytest.raises(ValueError, match="prior must be"):
+        model.partial_fit(X, Y)
+
+    assert model.n_rows_ == 12
+    whole = hr.AdoptionRidge().fit(np.vstack([X, X]), np.vstack([Y, Y]))
+    assert np.abs(model.set_params(prior=None).partial_fit(X, Y).coef_ - whole.coef_).max() < 1e-8
+
+
+def test_equal_losses_go_to_the_strongest_penalty():
+    X, _ = draw()
+
+    model = hr.AdoptionRidge("cv", "cv").fit(X, np.zeros((12, 3)))
+
+    assert model.alpha_profile_ == model.alpha_tools_ == model.alpha_cold_ == PENALTIES[-1]
+
+
+@pytest.mark.parametrize("form", [np.array, sparse.csr_array], ids=["dense", "sparse"])
+def test_a_large_mean_beside_a_small_spread_keeps_its_digits(form):
+    X, Y = draw(30)
+    near = hr.AdoptionRidge().fit(X, Y)
+
+    far = hr.AdoptionRidge().fit(form(X + 1e6), form(Y))
+
+    assert np.abs(far.coef_ - near.coef_).max() < 1e-7
 
 
 def test_the_loss_that_chooses_the_penalties_is_that_of_held_out_firms_over_all_masks():
     X, Y = draw(20, seed=5)
     folds = [np.arange(20) % 2 == k for k in range(2)]
-    parts = [moments_of(np.hstack([X, Y])[fold], np.ones(fold.sum())) for fold in folds]
+    parts = [moments_of([X[fold], Y[fold]], np.ones(fold.sum())) for fold in folds]
 
     loss = MaskedRidge(np.zeros((2, 3)), 0.5, 0.25).held_out_losses(parts)(0.8, 2.0)
 
@@ -176,7 +216,7 @@ def test_a_firm_of_which_no_tool_is_known_gets_the_plain_ridge():
 def test_the_loss_of_the_cold_penalty_is_that_of_held_out_firms():
     X, Y = draw(20, seed=5)
     folds = [np.arange(20) % 2 == k for k in range(2)]
-    parts = [moments_of(np.hstack([X, Y])[fold], np.ones(fold.sum())) for fold in folds]
+    parts = [moments_of([X[fold], Y[fold]], np.ones(fold.sum())) for fold in folds]
 
     loss = ProfileRidge(np.zeros((2, 3))).held_out_losses(parts)(0.8)
 
@@ -306,6 +346,17 @@ def test_a_second_fit_forgets_the_first():
             lambda X, Y: hr.AdoptionRidge().fit(X, Y).merge(hr.AdoptionRidge().fit(X, Y[:, :2])),
             "other must be a model of 2 features and 3 tools",
         ),
+        (
+            lambda X, Y: hr.AdoptionRidge().fit(X, Y).set_params(alpha_tools="cv").partial_fit(X, Y),
+            "n_folds must be 1, as in the fit so far. Got 5. Fit again",
+        ),
+        (
+            lambda X, Y: named(X, Y, "ab").merge(named(X, Y, "ba")),
+            "other must be a model of the features a, b. Got 'b, a'",
+        ),
+        (lambda X, Y: hr.AdoptionRidge(prior=np.full((2, 3), np.nan)).fit(X, Y), "prior contains NaN"),
+        (lambda X, Y: hr.AdoptionRidge().fit(X * 1e200, Y), "X and y must be numbers with finite squares"),
+        (lambda X, Y: hr.AdoptionRidge("cv", n_folds=2.5).fit(X, Y), "n_folds.* must be an int"),
         (lambda X, Y: hr.AdoptionRidge().fit(X, Y, -np.ones(12)), "Negative values|negative"),
     ],
 )

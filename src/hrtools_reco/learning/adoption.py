@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from numbers import Real
+from collections.abc import Sequence
+from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from scipy import sparse
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_array
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -18,6 +18,7 @@ from hrtools_reco.learning.moments import Moments, moments_of, total
 
 PENALTIES = tuple(float(penalty) for penalty in 10.0 ** np.arange(0.0, 4.6, 0.5))
 CROSS_VALIDATION = "cv"
+_TIE = 1e-9  # share by which losses differ through rounding alone
 
 
 class AdoptionRidge(RegressorMixin, BaseEstimator):
@@ -81,7 +82,7 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         "alpha_tools": [Interval(Real, 0, None, closed="neither"), StrOptions({CROSS_VALIDATION})],
         "keep_rate": [Interval(Real, 0, 1, closed="both"), StrOptions({"uniform"})],
         "prior": ["array-like", None],
-        "n_folds": [Interval(Real, 2, None, closed="left")],
+        "n_folds": [Interval(Integral, 2, None, closed="left")],
     }
 
     _folds: list[Moments]
@@ -161,20 +162,19 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         self._validate_params()
         first = not hasattr(self, "_folds")
         features, targets, weight = self._validate(X, y, sample_weight, reset=first)
-        rows = _side_by_side(features, targets)
-        n_folds = int(self.n_folds) if self._chooses else 1
-        fold = (np.arange(rows.shape[0]) + (0 if first else self.n_rows_)) % n_folds
-        parts = [slice(None)] if n_folds == 1 else [fold == k for k in range(n_folds)]
-        new = [moments_of(rows[part], weight[part]) for part in parts]
-        self._folds = new if first else [old + part for old, part in zip(self._folds, new, strict=True)]
-        self.n_rows_ = rows.shape[0] + (0 if first else self.n_rows_)
-        return self._solve()
+        n_folds = self.n_folds if self._chooses else 1
+        parts = [slice(k, None, n_folds) for k in range(n_folds)]
+        with np.errstate(over="ignore", invalid="ignore"):  # refused below
+            new = [moments_of([features[part], targets[part]], weight[part]) for part in parts]
+        if first:
+            return self._solve(new, len(weight))
+        return self._solve(self._joined(new), self.n_rows_ + len(weight))
 
     def merge(self, other: AdoptionRidge) -> Self:
         """Add what another model has seen; equal to one fit over both sets of firms.
 
-        With ``"cv"`` the folds of the two models are joined, so the chosen penalties may differ from those
-        of one fit; the statistics do not.
+        The firms of the other model come after those of this one; only what it has seen counts, not its
+        penalties or prior.
 
         Parameters
         ----------
@@ -197,9 +197,10 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         if shape != other_shape or len(self._folds) != len(other._folds):
             right = f"a model of {shape[0]} features and {shape[1]} tools with {len(self._folds)} folds"
             raise invalid("other", right, f"{other_shape[0]} features and {other_shape[1]} tools")
-        self._folds = [mine + theirs for mine, theirs in zip(self._folds, other._folds, strict=True)]
-        self.n_rows_ += other.n_rows_
-        return self._solve()
+        names = [list(getattr(model, "feature_names_in_", ())) for model in (self, other)]
+        if all(names) and names[0] != names[1]:
+            raise invalid("other", f"a model of the features {', '.join(names[0])}", ", ".join(names[1]))
+        return self._solve(self._joined(other._folds), self.n_rows_ + other.n_rows_)
 
     def predict(self, X: Any, known: Any = None) -> np.ndarray:
         """Predict adoption.
@@ -275,8 +276,20 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
                 "y", f"adoption of the {len(self.intercept_)} tools of the first fit", targets.shape
             )
         self._flat = flat
-        weight = _check_sample_weight(sample_weight, features, dtype=float, ensure_non_negative=True)
-        return features, targets, weight
+        # More firms may all be without weight; the first may not.
+        idle = not reset and sample_weight is not None and not np.any(sample_weight)
+        weight = _check_sample_weight(
+            None if idle else sample_weight, features, dtype=float, ensure_non_negative=True
+        )
+        return features, targets, np.zeros_like(weight) if idle else weight
+
+    def _joined(self, folds: list[Moments]) -> list[Moments]:
+        """Add the folds of rows that come after those seen: row i of all is in fold i modulo their number."""
+        n_folds = len(self._folds)
+        if len(folds) != n_folds:
+            hint = 'Fit again after a change of n_folds, or to or from "cv".'
+            raise invalid("n_folds", f"{n_folds}, as in the fit so far", len(folds), hint)
+        return [fold + folds[(k - self.n_rows_) % n_folds] for k, fold in enumerate(self._folds)]
 
     def _moments_of_keep_rate(self) -> tuple[float, float]:
         """Return the first and second moment of the keep rate."""
@@ -285,61 +298,70 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         rate = float(self.keep_rate)
         return rate, rate**2
 
-    def _solve(self) -> Self:
-        """Compute the coefficients from the statistics."""
+    def _checked_prior(self, n_tools: int) -> np.ndarray:
+        """Return the prior, of one coefficient for each feature and tool."""
+        shape = (self.n_features_in_, n_tools)
+        if self.prior is None:
+            return np.zeros(shape)
+        prior: np.ndarray = check_array(self.prior, dtype=float, input_name="prior")
+        if prior.shape != shape:
+            raise invalid("prior", f"an array of shape {shape}", prior.shape)
+        return prior
+
+    def _solve(self, folds: list[Moments], n_rows: int) -> Self:
+        """Compute the coefficients from the statistics, and keep these if that goes well."""
         f = self.n_features_in_
-        n_tools = len(self._folds[0].mean) - f
-        prior = np.zeros((f, n_tools)) if self.prior is None else np.asarray(self.prior, dtype=float)
-        if prior.shape != (f, n_tools):
-            raise invalid("prior", f"an array of shape {(f, n_tools)}", prior.shape)
+        everything = total(folds)
+        if not np.isfinite(everything.scatter).all():
+            raise invalid("X and y", "numbers with finite squares", "numbers above about 1e150")
+        prior = self._checked_prior(len(everything.mean) - f)
         problem = MaskedRidge(prior, *self._moments_of_keep_rate())
-        self.alpha_profile_, self.alpha_tools_ = self._penalties(problem)
-        everything = total(self._folds)
+        self.alpha_profile_, self.alpha_tools_ = self._penalties(problem, folds)
         weights = problem.solve(everything, self.alpha_profile_, self.alpha_tools_)
         self.coef_, self.tool_coef_ = weights[:f], weights[f:]
         self.intercept_ = problem.intercept(everything, weights)
         cold = ProfileRidge(prior)
-        self.alpha_cold_ = self._cold_penalty(cold)
+        self.alpha_cold_ = self._cold_penalty(cold, folds)
         self.cold_coef_ = cold.solve(everything, self.alpha_cold_)
         self.cold_intercept_ = cold.intercept(everything, self.cold_coef_)
+        self._folds, self.n_rows_ = folds, n_rows
         return self
 
-    def _penalties(self, problem: MaskedRidge) -> tuple[float, float]:
+    def _penalties(self, problem: MaskedRidge, folds: list[Moments]) -> tuple[float, float]:
         """Return the given penalties, or choose them by turns on the held-out loss."""
         grids = [
             PENALTIES if alpha == CROSS_VALIDATION else (float(alpha),)
             for alpha in (self.alpha_profile, self.alpha_tools)
         ]
         chosen = [grid[len(grid) // 2] for grid in grids]
-        if not self._can_choose:
+        if not self._can_choose(folds):
             return chosen[0], chosen[1]
-        loss = problem.held_out_losses(self._folds)
+        loss = problem.held_out_losses(folds)
         # First by whole decades, then half a decade up and down.
         for coarse in (True, False):
             for side, grid in enumerate(grids):
                 at = grid.index(chosen[side])
-                tried = grid[::2] if coarse else grid[max(at - 1, 0) : at + 2]
-                trials = [(*chosen[:side], alpha, *chosen[side + 1 :]) for alpha in {*tried, chosen[side]}]
-                chosen = list(min(sorted(trials), key=lambda trial: loss(*trial)))
+                near = grid[::2] if coarse else grid[max(at - 1, 0) : at + 2]
+                tried = sorted({*near, chosen[side]})
+                pairs = [(alpha, chosen[1]) if side == 0 else (chosen[0], alpha) for alpha in tried]
+                chosen[side] = _strongest_of_best(tried, [loss(*pair) for pair in pairs])
         return chosen[0], chosen[1]
 
-    def _cold_penalty(self, problem: ProfileRidge) -> float:
+    def _cold_penalty(self, problem: ProfileRidge, folds: list[Moments]) -> float:
         """Return the given penalty on the profile, or choose it for firms without a known tool."""
         if self.alpha_profile != CROSS_VALIDATION:
             return float(self.alpha_profile)
-        if not self._can_choose:
+        if not self._can_choose(folds):
             return PENALTIES[len(PENALTIES) // 2]
-        return min(PENALTIES, key=problem.held_out_losses(self._folds))
+        loss = problem.held_out_losses(folds)
+        return _strongest_of_best(PENALTIES, [loss(alpha) for alpha in PENALTIES])
 
-    @property
-    def _can_choose(self) -> bool:
+    def _can_choose(self, folds: list[Moments]) -> bool:
         """Whether there are folds to choose a penalty on."""
-        return self._chooses and sum(fold.weight > 0 for fold in self._folds) > 1
+        return self._chooses and sum(fold.weight > 0 for fold in folds) > 1
 
 
-def _side_by_side(features: Any, targets: Any) -> Any:
-    """Put profiles and adoption into one array, sparse if both are."""
-    parts: list[Any] = [features, targets]
-    if all(sparse.issparse(part) for part in parts):
-        return sparse.csr_array(sparse.hstack(parts))
-    return np.hstack([part.toarray() if hasattr(part, "toarray") else part for part in parts])
+def _strongest_of_best(penalties: Sequence[float], losses: Sequence[float]) -> float:
+    """Return the largest penalty of the least loss: where the data does not tell, the prior stays."""
+    limit = min(losses) + _TIE * max(losses)
+    return max(penalty for penalty, loss in zip(penalties, losses, strict=True) if loss <= limit)

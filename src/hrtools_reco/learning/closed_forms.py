@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy import linalg
 
+from hrtools_reco._checks import invalid
 from hrtools_reco.learning.moments import Moments, total
 
 
@@ -30,10 +31,16 @@ class MaskedRidge:
 
     def solve(self, moments: Moments, alpha_profile: float, alpha_tools: float) -> np.ndarray:
         """Return the coefficients, of shape (n_features + n_tools, n_tools)."""
-        gram, cross = masked(moments, self._n_features, self._q1, self._q2)
-        penalty = np.r_[np.full(self._n_features, alpha_profile), np.full(self._n_tools, alpha_tools)]
-        gram[np.diag_indices_from(gram)] += penalty
-        inverse = _inverse(gram)
+        equations = masked(moments, self._n_features, self._q1, self._q2)
+        return self._solve(equations, alpha_profile, alpha_tools)
+
+    def _solve(
+        self, equations: tuple[np.ndarray, np.ndarray], alpha_profile: float, alpha_tools: float
+    ) -> np.ndarray:
+        """Solve the normal equations, a tool's own column left out for itself."""
+        gram, cross = equations
+        penalty = np.repeat([alpha_profile, alpha_tools], [self._n_features, self._n_tools])
+        inverse = _inverse(gram, penalty)
         weights = inverse @ (cross + penalty[:, None] * self._prior)
         own = np.arange(self._n_features, len(gram))
         tools = np.arange(self._n_tools)
@@ -59,16 +66,17 @@ class MaskedRidge:
         callable
             Total error as a function of ``alpha_profile`` and ``alpha_tools``.
         """
-        held_out = [
-            (fold, total([*folds[:k], *folds[k + 1 :]]), masked(fold, self._n_features, self._q1, self._q2))
-            for k, fold in enumerate(folds)
-            if fold.weight > 0
-        ]
+        held_out = []
+        for k, fold in enumerate(folds):
+            if fold.weight > 0:
+                rest = total([*folds[:k], *folds[k + 1 :]])
+                theirs, ours = (masked(part, self._n_features, self._q1, self._q2) for part in (fold, rest))
+                held_out.append((fold, rest, theirs, ours))
 
         def loss(alpha_profile: float, alpha_tools: float) -> float:
             error = 0.0
-            for fold, rest, (gram, cross) in held_out:
-                weights = self.solve(rest, alpha_profile, alpha_tools)
+            for fold, rest, (gram, cross), ours in held_out:
+                weights = self._solve(ours, alpha_profile, alpha_tools)
                 bias = self.intercept(fold, weights) - self.intercept(rest, weights)
                 spread = np.trace(fold.scatter[self._n_features :, self._n_features :])
                 error += spread + np.sum(weights * (gram @ weights - 2.0 * cross)) + fold.weight * bias @ bias
@@ -93,8 +101,8 @@ class ProfileRidge:
     def solve(self, moments: Moments, alpha: float) -> np.ndarray:
         """Return the coefficients, of shape (n_features, n_tools)."""
         f = self._n_features
-        gram = moments.scatter[:f, :f] + alpha * np.eye(f)
-        coefficients: np.ndarray = _inverse(gram) @ (moments.scatter[:f, f:] + alpha * self._prior)
+        inverse = _inverse(moments.scatter[:f, :f], np.full(f, alpha))
+        coefficients: np.ndarray = inverse @ (moments.scatter[:f, f:] + alpha * self._prior)
         return coefficients
 
     def intercept(self, moments: Moments, coefficients: np.ndarray) -> np.ndarray:
@@ -122,15 +130,21 @@ class ProfileRidge:
         return loss
 
 
-def _inverse(gram: np.ndarray) -> np.ndarray:
-    """Invert a positive definite matrix, scaled to a unit diagonal first."""
-    scale = 1.0 / np.sqrt(np.diag(gram))
-    factor, _ = linalg.lapack.dpotrf(gram * np.outer(scale, scale))
-    upper, failed = linalg.lapack.dpotri(factor)
+def _inverse(gram: np.ndarray, penalty: np.ndarray) -> np.ndarray:
+    """Invert a matrix plus penalties by Cholesky, scaled to a unit diagonal first."""
+    diagonal = np.diag(gram) + penalty
+    scale = np.outer(1.0 / np.sqrt(diagonal), 1.0 / np.sqrt(diagonal))
+    scaled = gram * scale
+    np.fill_diagonal(scaled, 1.0)
+    # The transpose is the matrix itself, in the order that LAPACK works on in place.
+    factor, failed = linalg.lapack.dpotrf(scaled.T, lower=1, clean=1, overwrite_a=1)
     if failed:
-        raise ValueError("alpha_profile and alpha_tools must be large enough to invert the normal equations.")
-    inverse = np.triu(upper) + np.triu(upper, 1).T
-    return inverse * np.outer(scale, scale)
+        raise invalid("alpha_profile and alpha_tools", "large enough to solve for the coefficients", "less")
+    lower, _ = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
+    inverse: np.ndarray = lower.T + lower
+    inverse[np.diag_indices_from(inverse)] = np.diag(lower)
+    inverse *= scale
+    return inverse
 
 
 def masked(moments: Moments, n_features: int, q1: float, q2: float) -> tuple[np.ndarray, np.ndarray]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import numpy as np
-from scipy import sparse
+
+_CACHED_ROWS = 1024  # of 320 columns: what the cache of a core holds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,13 +54,13 @@ def total(parts: Sequence[Moments]) -> Moments:
     return reduce(Moments.__add__, parts)
 
 
-def moments_of(rows: np.ndarray | sparse.csr_array, weight: np.ndarray) -> Moments:
-    """Compute the statistics of some rows.
+def moments_of(blocks: Sequence[Any], weight: np.ndarray) -> Moments:
+    """Compute the statistics of some rows, a cache of them at a time.
 
     Parameters
     ----------
-    rows : ndarray or sparse array of shape (n_rows, n_columns)
-        The rows.
+    blocks : sequence of ndarray or sparse array of shape (n_rows, n_columns)
+        The rows, as blocks of columns side by side; no copy of the whole is made.
     weight : ndarray of shape (n_rows,)
         Their weights, each at least 0.
 
@@ -67,16 +69,25 @@ def moments_of(rows: np.ndarray | sparse.csr_array, weight: np.ndarray) -> Momen
     Moments
         The statistics; all zero if the weights are.
     """
+    edges = np.cumsum([0, *(block.shape[1] for block in blocks)])
+    n_columns = int(edges[-1])
+    buffer, product = np.empty((_CACHED_ROWS, n_columns)), np.empty((n_columns, n_columns))
+    scatter, sums, origin = np.zeros((n_columns, n_columns)), np.zeros(n_columns), None
+    for start in range(0, len(weight), _CACHED_ROWS):
+        shares = weight[start : start + _CACHED_ROWS]
+        rows = buffer[: len(shares)]
+        for block, left, right in zip(blocks, edges, edges[1:], strict=False):
+            part = block[start : start + _CACHED_ROWS]
+            rows[:, left:right] = part.toarray() if hasattr(part, "toarray") else part
+        origin = rows.mean(axis=0) if origin is None else origin  # near the mean: products keep their digits
+        rows -= origin
+        sums += shares @ rows
+        if (shares != 1.0).any():
+            rows *= np.sqrt(shares)[:, None]
+        scatter += np.matmul(rows.T, rows, out=product)
     sum_of_weights = float(weight.sum())
-    n_columns = rows.shape[1]
-    if sum_of_weights == 0:
+    if origin is None or sum_of_weights == 0:
         return Moments(weight=0.0, mean=np.zeros(n_columns), scatter=np.zeros((n_columns, n_columns)))
-    if sparse.issparse(rows):
-        mean = np.asarray(rows.T @ weight).ravel() / sum_of_weights
-        gram = (rows.multiply(weight[:, None]).T @ rows).toarray()
-        return Moments(weight=sum_of_weights, mean=mean, scatter=gram - sum_of_weights * np.outer(mean, mean))
-    mean = weight @ rows / sum_of_weights
-    centred = rows - mean
-    if (weight != 1.0).any():
-        centred *= np.sqrt(weight)[:, None]
-    return Moments(weight=sum_of_weights, mean=mean, scatter=centred.T @ centred)
+    step = sums / sum_of_weights
+    scatter -= np.outer(sums, step)
+    return Moments(weight=sum_of_weights, mean=origin + step, scatter=scatter)
