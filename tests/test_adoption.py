@@ -148,6 +148,7 @@ def test_two_models_merge_into_the_one_of_all_firms(cut, alpha):
 
     merged = first.fit(X[:cut], Y[:cut]).merge(second.fit(X[cut:], Y[cut:]))
 
+    assert merged.n_rows_ == 40
     assert np.abs(merged.predict(X, Y) - whole.predict(X, Y)).max() < 1e-8
     assert (merged.alpha_profile_, merged.alpha_tools_) == (whole.alpha_profile_, whole.alpha_tools_)
 
@@ -162,6 +163,61 @@ def test_a_refused_part_leaves_the_model_as_it_was():
     assert model.n_rows_ == 12
     whole = hr.AdoptionRidge().fit(np.vstack([X, X]), np.vstack([Y, Y]))
     assert np.abs(model.set_params(prior=None).partial_fit(X, Y).coef_ - whole.coef_).max() < 1e-8
+
+
+def test_a_refused_part_changes_nothing_that_was_learned():
+    X, Y = draw(n_tools=1)
+    twins = np.hstack([X, X])
+    model = hr.AdoptionRidge().fit(twins, Y)
+    before = {name: np.copy(value) for name, value in vars(model).items() if name.endswith("_")}
+
+    with pytest.raises(ValueError, match="Negative values"):
+        model.partial_fit(twins, Y[:, 0], -np.ones(12))
+    with pytest.raises(ValueError, match="large enough to solve"):
+        model.set_params(alpha_profile=1e-300).partial_fit(twins, Y[:, 0])
+
+    assert all(np.array_equal(vars(model)[name], value) for name, value in before.items())
+    assert model.predict(twins).shape == (12, 1)
+
+
+@pytest.mark.parametrize("alpha", [1.0, "cv"])
+@pytest.mark.parametrize("form", [np.array, np.asfortranarray, sparse.csr_array])
+def test_no_argument_is_changed(form, alpha):
+    X, Y = draw(20)
+    prior, weight = np.ones((2, 3)), np.linspace(0.1, 2.0, 20)
+    given = [form(X), form(Y), form(Y), prior.copy(), weight.copy()]
+    other = hr.AdoptionRidge(alpha, alpha).fit(X, Y)
+    others = other.predict(X, Y)
+
+    model = hr.AdoptionRidge(alpha, alpha, prior=given[3]).fit(given[0], given[1], given[4])
+    model.partial_fit(given[0], given[1], given[4]).merge(other).predict(given[0], given[2])
+
+    for after, before in zip(given, [X, Y, Y, prior, weight], strict=True):
+        assert np.array_equal(after.toarray() if sparse.issparse(after) else after, before)
+    assert other.n_rows_ == 20
+    assert np.array_equal(other.predict(X, Y), others)
+
+
+@pytest.mark.parametrize("side", ["alpha_profile", "alpha_tools"])
+def test_a_chosen_penalty_is_the_best_of_all_beside_a_given_one(side):
+    X, Y = draw(60, seed=6)
+    Y[:, 1] = np.round(0.6 * Y[:, 0] + 0.4 * X[:, 0], 1)
+    folds = np.arange(60) % 5
+
+    def held_out_loss(penalty):
+        loss = 0.0
+        for fold in range(5):
+            train, test = folds != fold, folds == fold
+            model = hr.AdoptionRidge(2.0, 5.0, keep_rate=0.5).set_params(**{side: penalty})
+            model.fit(X[train], Y[train])
+            for kept, probability in masks(3, 0.5):
+                predicted = model.intercept_ + X[test] @ model.coef_ + Y[test] * kept @ model.tool_coef_
+                loss += probability * np.sum((predicted - Y[test]) ** 2)
+        return loss
+
+    model = hr.AdoptionRidge(2.0, 5.0, keep_rate=0.5).set_params(**{side: "cv"}).fit(X, Y)
+
+    assert getattr(model, side + "_") == min(PENALTIES, key=held_out_loss)
 
 
 def test_equal_losses_go_to_the_strongest_penalty():
@@ -255,6 +311,17 @@ def test_a_strong_penalty_keeps_the_prior():
     assert np.abs(model.coef_ - prior).max() < 1e-6
     assert np.abs(model.cold_coef_ - prior).max() < 1e-6
     assert np.abs(model.tool_coef_).max() < 1e-6
+
+
+def test_what_says_nothing_keeps_the_prior():
+    X, Y = draw()
+    prior = np.array([[0.1, 0.2, 0.3], [0.3, 0.2, 0.1], [0.7, -0.5, 0.2]])
+
+    model = hr.AdoptionRidge(1.0, 1.0, prior=prior).fit(np.hstack([X, np.ones((12, 1))]), Y)
+
+    assert np.abs(model.coef_[2] - prior[2]).max() < 1e-12
+    assert np.abs(model.cold_coef_[2] - prior[2]).max() < 1e-12
+    assert np.abs(model.coef_[:2] - prior[:2]).max() > 1e-3
 
 
 @pytest.mark.parametrize("sparse_x", [True, False])
@@ -358,6 +425,10 @@ def test_a_second_fit_forgets_the_first():
         (lambda X, Y: hr.AdoptionRidge().fit(X * 1e200, Y), "X and y must be numbers with finite squares"),
         (lambda X, Y: hr.AdoptionRidge("cv", n_folds=2.5).fit(X, Y), "n_folds.* must be an int"),
         (lambda X, Y: hr.AdoptionRidge().fit(X, Y, -np.ones(12)), "Negative values|negative"),
+        (
+            lambda X, Y: hr.AdoptionRidge().fit(X, Y).partial_fit(X, Y, np.zeros(5)),
+            r"sample_weight.shape == \(5,\), expected \(12,\)",
+        ),
     ],
 )
 def test_wrong_data_is_refused(call, message):

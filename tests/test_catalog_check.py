@@ -12,6 +12,7 @@ from hrtools_reco.catalog_check import check_catalog
 from hrtools_reco.exceptions import InvalidValueError
 
 TODAY = date(2026, 11, 24)
+MOODLE = load_catalog().position("moodle")
 
 
 def changed(table: str, row: int, **cells: object) -> Catalog:
@@ -20,7 +21,8 @@ def changed(table: str, row: int, **cells: object) -> Catalog:
     tables = {name: bundled.table(name) for name in bundled.table_names}
     tables[table] = tables[table].copy()
     for column, cell in cells.items():
-        tables[table][column] = tables[table][column].astype(object)
+        if not isinstance(cell, float):
+            tables[table][column] = tables[table][column].astype(object)
         tables[table].at[row, column] = cell
     return Catalog(tables, bundled.descriptor)
 
@@ -70,6 +72,17 @@ def test_coverage_counts_the_tools_on_offer_whose_bounds_touch_the_class():
             ]
             assert count == len(fitting), (function, name)
     assert len(coverage) == len(catalog.functions)
+
+
+@pytest.mark.parametrize(("headcount", "name"), [(49.0, "20-49"), (50.0, "50-99")])
+def test_a_bound_belongs_to_its_class(headcount, name):
+    bounds = {"headcount_min": headcount, "headcount_max": headcount}
+
+    coverage = check_catalog(changed("tools", MOODLE, **bounds), on=TODAY).coverage
+
+    anywhere = check_catalog(load_catalog(), on=TODAY).coverage
+    lost = (anywhere - coverage).loc[("training", "lms")]
+    assert lost[lost == 0].index.tolist() == [name]
 
 
 def test_the_share_of_known_cells_is_told_for_every_column():
@@ -139,7 +152,6 @@ def test_fewer_facts_are_older_than_more_months():
     assert numbers[-1] == 0
 
 
-MOODLE = load_catalog().position("moodle")
 BROKEN = {
     "unknown item": ({"functions": "lms|learning"}, "functions", "There is no such functions.function"),
     "unknown suite": ({"module_of": "moodel"}, "module_of", "There is no such tools.tool_id"),

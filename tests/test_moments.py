@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import given, strategies as st
 from scipy import sparse
 
-from hrtools_reco.learning.moments import moments_of, total
+from hrtools_reco.learning.moments import _CACHED_ROWS, moments_of, total
 
 ROWS = np.random.default_rng(0).normal(size=(30, 4)) + 1000.0
 WEIGHT = np.linspace(0.0, 2.0, 30)
@@ -49,3 +50,17 @@ def test_rows_without_weight_say_nothing():
     assert np.array_equal(
         total([moments_of([ROWS], WEIGHT), nothing]).scatter, moments_of([ROWS], WEIGHT).scatter
     )
+
+
+@pytest.mark.parametrize("form", [np.array, sparse.csr_array], ids=["dense", "sparse"])
+@pytest.mark.parametrize("n_rows", [_CACHED_ROWS - 1, _CACHED_ROWS, _CACHED_ROWS + 1, 2 * _CACHED_ROWS + 7])
+def test_no_row_is_lost_between_two_caches(form, n_rows):
+    numbers = np.random.default_rng(n_rows)
+    rows, weight = numbers.normal(size=(n_rows, 3)), numbers.integers(0, 3, n_rows)
+
+    found = moments_of([form(rows[:, :1]), form(rows[:, 1:])], weight.astype(float))
+
+    repeated = np.repeat(rows, weight, axis=0)
+    assert found.weight == len(repeated)
+    assert np.abs(found.mean - repeated.mean(axis=0)).max() < 1e-12
+    assert np.abs(found.scatter - (len(repeated) - 1) * np.cov(repeated.T)).max() < 1e-8

@@ -10,13 +10,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from hrtools_reco._checks import check_count, invalid
 from hrtools_reco.catalog import Catalog
-from hrtools_reco.counterfactuals import Relaxations, WhatIf, relaxations, what_if
+from hrtools_reco.counterfactual_results import Relaxations, WhatIf
+from hrtools_reco.counterfactuals import relaxations, what_if
 from hrtools_reco.encoding import ProfileEncoder
 from hrtools_reco.engine import Engine
 from hrtools_reco.learning.neighbours import Neighbours
 from hrtools_reco.profiles import CompanyProfile, ProfileTable, profile_table, read_companies
 from hrtools_reco.questions import NextQuestion, describe_question, rank_questions
-from hrtools_reco.roadmap import Roadmap, plan
+from hrtools_reco.roadmap import plan
+from hrtools_reco.roadmap_results import Roadmap
 
 
 class AdviceMixin:
@@ -40,7 +42,8 @@ class AdviceMixin:
         Returns
         -------
         Relaxations
-            The smallest sets first; rules of law, retirement and readiness are never among them.
+            Sets of at most three rules, the smallest first, each with the tools that fail just these; rules
+            of law, retirement and readiness are never among them.
 
         Raises
         ------
@@ -57,7 +60,7 @@ class AdviceMixin:
         """
         check_is_fitted(self)
         n_wanted = check_count("k", k, unit="of tools")
-        return relaxations(self.engine_, self._table(profile), n_wanted)
+        return relaxations(self.engine_, self._profile(profile), n_wanted)
 
     def what_if(self, profile: CompanyProfile | Mapping[str, Any], tool_id: str) -> WhatIf:
         """Find the fewest changes of a profile that make a tool fit.
@@ -72,7 +75,8 @@ class AdviceMixin:
         Returns
         -------
         WhatIf
-            The changes, the changed profile, and its status by running the rules again.
+            What to change or to confirm, the changed profile, and its status by running the rules again;
+            where nothing that the firm does helps, no change, and the reasons.
 
         Raises
         ------
@@ -102,7 +106,8 @@ class AdviceMixin:
         Returns
         -------
         Roadmap
-            Tools by stage with the maturity steps between; every step was run through the rules.
+            Tools by stage with the maturity steps between; every step was run through the rules on the firm
+            as it is by then, and the firm after each stage is kept.
 
         Raises
         ------

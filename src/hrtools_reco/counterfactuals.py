@@ -3,103 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
-from hrtools_reco.catalog import Catalog, Tool
-from hrtools_reco.columns import SCORE, TOOL_ID
+from hrtools_reco.catalog import Catalog
+from hrtools_reco.changes import changed_profile, changed_table
+from hrtools_reco.counterfactual_results import CHANGE, CONFIRM, Change, Relaxation, Relaxations, WhatIf
 from hrtools_reco.engine import Engine
 from hrtools_reco.profiles import CompanyProfile, ProfileTable, profile_table
-from hrtools_reco.rules import FAIL, FIT, PASS, STATUSES, Remedy
+from hrtools_reco.rules import FAIL, FIT, PASS, STATUSES, TO_CHECK, UNKNOWN, Remedy, Rule
+from hrtools_reco.wording import write_euros
+
+LANGUAGES = ("fr", "en")
+_LARGEST_SET = 3
 
 
-@dataclass(frozen=True, kw_only=True)
-class Relaxation:
-    """A set of rules to give up, and what it unlocks.
-
-    Attributes
-    ----------
-    rules : tuple of str
-        Keys of the rules; giving up fewer of them unlocks fewer of the tools.
-    labels : mapping of str to tuple of str
-        Names of the rules by language.
-    tools : tuple of Tool
-        The best of the unlocked tools, best first.
-    scores : tuple of float
-        Their scores.
-    n_unlocked : int
-        All tools that become recommendable.
-    """
-
-    rules: tuple[str, ...]
-    labels: Mapping[str, tuple[str, ...]]
-    tools: tuple[Tool, ...]
-    scores: tuple[float, ...]
-    n_unlocked: int
-
-
-class Relaxations(tuple[Relaxation, ...]):
-    """The sets of rules that a firm could give up, the smallest and most useful first."""
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row for each set and tool.
-
-        Returns
-        -------
-        DataFrame
-            ``rules`` (joined by ``|``), ``n_unlocked``, ``tool_id``, ``score``.
-        """
-        rows = [
-            {"rules": "|".join(one.rules), "n_unlocked": one.n_unlocked, TOOL_ID: tool.tool_id, SCORE: score}
-            for one in self
-            for tool, score in zip(one.tools, one.scores, strict=True)
-        ]
-        return pd.DataFrame(rows, columns=["rules", "n_unlocked", TOOL_ID, SCORE])
-
-    def to_dict(self) -> list[dict[str, Any]]:
-        """Return plain values, ready for JSON.
-
-        Returns
-        -------
-        list of dict
-            One for each set.
-        """
-        return [
-            {
-                "rules": list(one.rules),
-                "n_unlocked": one.n_unlocked,
-                "tools": [
-                    {TOOL_ID: tool.tool_id, SCORE: score}
-                    for tool, score in zip(one.tools, one.scores, strict=True)
-                ],
-            }
-            for one in self
-        ]
-
-    def to_text(self, lang: str = "en") -> str:
-        """Return the sets as text.
-
-        Parameters
-        ----------
-        lang : {"fr", "en"}, default="en"
-            Language.
-
-        Returns
-        -------
-        str
-            One line for each set.
-        """
-        lines = []
-        for one in self:
-            names = ", ".join(tool.name for tool in one.tools)
-            lines.append(f"{' + '.join(one.labels[lang])} ({one.n_unlocked}) : {names}")
-        return "\n".join(lines)
-
-
-def relaxations(engine: Engine, profile: ProfileTable, k: int) -> Relaxations:
+def relaxations(engine: Engine, profile: CompanyProfile, k: int) -> Relaxations:
     """Find the minimal sets of relaxable rules to give up.
 
     The rules that a tool fails are the one set that must be given up for it; tools are grouped by it.
@@ -108,160 +28,86 @@ def relaxations(engine: Engine, profile: ProfileTable, k: int) -> Relaxations:
     ----------
     engine : Engine
         The stages of a fitted recommender.
-    profile : ProfileTable
-        One firm.
+    profile : CompanyProfile
+        The firm.
     k : int
         Largest number of tools shown of a set.
 
     Returns
     -------
     Relaxations
-        The smallest sets first, then those with the best unlocked tool.
+        Sets of at most three rules: the smallest first, then those with the best unlocked tool.
     """
-    failed = np.array(
-        [
-            np.broadcast_to(rule.outcomes(profile)[0] == FAIL, len(engine.catalog.tool_ids))
-            for rule in engine.rules
-        ]
-    )
+    table = profile_table([profile], engine.catalog)
+    outcomes = rule_matrix(engine, table)
+    failed = outcomes == FAIL
     relaxable = np.array([rule.relaxable for rule in engine.rules])
-    scores = engine.scores(profile)[0]
-    candidates = failed.any(axis=0) & ~failed[~relaxable].any(axis=0)
-    found = []
-    for given_up in np.unique(failed[:, candidates], axis=1).T:
-        unlocked = candidates & ~failed[~given_up].any(axis=0)
-        order = np.lexsort((np.arange(len(scores)), -scores))
-        best = [tool for tool in order if unlocked[tool]][:k]
-        rules = [rule for rule, mark in zip(engine.rules, given_up, strict=True) if mark]
-        found.append(
-            Relaxation(
-                rules=tuple(rule.name for rule in rules),
-                labels={
-                    lang: tuple(rule.labels.get(lang, rule.name) for rule in rules) for lang in ("fr", "en")
-                },
-                tools=tuple(engine.catalog.tool(engine.catalog.tool_ids[tool]) for tool in best),
-                scores=tuple(float(scores[tool]) for tool in best),
-                n_unlocked=int(unlocked.sum()),
-            )
-        )
-    return Relaxations(sorted(found, key=lambda one: (len(one.rules), -one.scores[0], one.rules)))
+    scores = engine.scores(table)[0]
+    n_failed = failed.sum(axis=0)
+    unlockable = (n_failed > 0) & (n_failed <= _LARGEST_SET) & ~failed[~relaxable].any(axis=0)
+    best_first = np.argsort(-scores, kind="stable")
+    columns = best_first[unlockable[best_first]]
+    sets, which = np.unique(failed[:, columns], axis=1, return_inverse=True)
+    found = [
+        _relaxation(engine, table, outcomes, scores, given_up, columns[which.ravel() == place], k)
+        for place, given_up in enumerate(sets.T)
+    ]
+    found.sort(key=lambda one: (len(one.rules), -one.scores[0], one.rules))
+    return Relaxations(profile, found, catalog=engine.catalog)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """One change of a profile.
-
-    Attributes
-    ----------
-    field : str
-        Field of the profile.
-    key : str or None
-        Key within the field.
-    before, after : object
-        Value now (``None`` if unknown) and then.
-    rule : str
-        Rule that asks for it.
-    """
-
-    field: str
-    key: str | None
-    before: object
-    after: object
-    rule: str
-
-    @property
-    def kind(self) -> str:
-        """``"confirm"`` for what is not known yet, ``"change"`` for what is."""
-        return "confirm" if self.before is None else "change"
+def _relaxation(
+    engine: Engine,
+    table: ProfileTable,
+    outcomes: np.ndarray,
+    scores: np.ndarray,
+    given_up: np.ndarray,
+    tools: np.ndarray,
+    k: int,
+) -> Relaxation:
+    """Describe one set of rules and the tools, best first, that fail just these."""
+    rules = [rule for rule, is_given_up in zip(engine.rules, given_up, strict=True) if is_given_up]
+    shown = tools[:k]
+    left = (outcomes[:, shown] == UNKNOWN).any(axis=0)
+    return Relaxation(
+        rules=tuple(rule.name for rule in rules),
+        labels={lang: tuple(rule.labels.get(lang, rule.name) for rule in rules) for lang in LANGUAGES},
+        tools=tuple(engine.catalog.tool(engine.catalog.tool_ids[tool]) for tool in shown),
+        scores=tuple(scores[shown].tolist()),
+        statuses=tuple(TO_CHECK if is_open else FIT for is_open in left),
+        gaps={lang: _gaps(engine.catalog, rules, table, shown, lang) for lang in LANGUAGES},
+        n_unlocked=len(tools),
+    )
 
 
-@dataclass(frozen=True, kw_only=True)
-class WhatIf:
-    """The fewest changes of a profile that make a tool fit.
-
-    Attributes
-    ----------
-    tool : Tool
-        The tool.
-    changes : tuple of Change
-        What to change or to confirm; empty if the tool fits already.
-    status : str
-        Status after the changes, by running the rules again.
-    blocked_by : tuple of str
-        Rules that no change of the profile makes pass.
-    profile : CompanyProfile
-        The profile after the changes.
-    """
-
-    tool: Tool
-    changes: tuple[Change, ...]
-    status: str
-    blocked_by: tuple[str, ...]
-    profile: CompanyProfile
-    _catalog: Catalog
-
-    @property
-    def possible(self) -> bool:
-        """Whether the tool fits after the changes."""
-        return self.status == FIT
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values, ready for JSON.
-
-        Returns
-        -------
-        dict
-            Keys ``tool_id, possible, status, blocked_by, changes``.
-        """
-        return {
-            TOOL_ID: self.tool.tool_id,
-            "possible": self.possible,
-            "status": self.status,
-            "blocked_by": list(self.blocked_by),
-            "changes": [{**vars(change), "kind": change.kind} for change in self.changes],
-        }
-
-    def to_text(self, lang: str = "en") -> str:
-        """Return the changes as text.
-
-        Parameters
-        ----------
-        lang : {"fr", "en"}, default="en"
-            Language.
-
-        Returns
-        -------
-        str
-            One line for each change, and for each rule that stays in the way.
-        """
-        text, rules = self._catalog.text, self._catalog.labels("rules", lang)
-        lines = [f"{self.tool.name} – {text('status_' + self.status, lang)}"]
-        for change in self.changes:
-            name = self._name(change, lang)
-            before = text("not_stated", lang) if change.before is None else _shown(change.before, text, lang)
-            after = _shown(change.after, text, lang)
-            lines.append(f"  {text('what_if_' + change.kind, lang)} : {name} : {before} → {after}")
-        lines += [f"  {text('what_if_blocked', lang)} : {rules.get(name, name)}" for name in self.blocked_by]
-        return "\n".join(lines)
-
-    def _name(self, change: Change, lang: str) -> str:
-        """Return the name of what changes."""
-        tables = {"maturity": "dimensions", "facts": "facts"}
-        if change.field in tables:
-            return self._catalog.labels(tables[change.field], lang)[str(change.key)]
-        name = self._catalog.text(f"profile_{change.field}", lang)
-        return f"{name} ({change.key})" if change.key else name
+def _gaps(
+    catalog: Catalog, rules: Sequence[Rule], table: ProfileTable, tools: np.ndarray, lang: str
+) -> tuple[str, ...]:
+    """Say for each tool what it fails of some rules."""
+    separator = catalog.text("reason_separator", lang)
+    return tuple(separator.join(rule.gap(table, int(tool), lang) for rule in rules) for tool in tools)
 
 
-def _shown(value: object, text: Any, lang: str) -> str:
-    """Write a value of a profile."""
-    if isinstance(value, bool):
-        return str(text("outcome_pass" if value else "outcome_fail", lang))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def rule_matrix(engine: Engine, table: ProfileTable) -> np.ndarray:
+    """Return the outcome of each rule for one firm and each tool, of shape (n_rules, n_tools)."""
+    n_tools = len(engine.catalog.tool_ids)
+    return np.array([np.broadcast_to(rule.outcomes(table)[0], n_tools) for rule in engine.rules])
+
+
+def _gap(rules: Sequence[Rule], table: ProfileTable, tool: int, lang: str) -> str:
+    """Join what some rules miss."""
+    return (
+        " ; ".join(rule.gap(table, tool, lang) for rule in rules)
+        if lang == "fr"
+        else "; ".join(rule.gap(table, tool, lang) for rule in rules)
+    )
 
 
 def what_if(engine: Engine, profile: CompanyProfile, tool: int) -> WhatIf:
     """Find the fewest changes that make a tool fit, and prove them by running the rules again.
+
+    Each rule says what it needs (``Rule.remedies``). Branch and a known region stay as they are, and so do
+    the wishes that the recommender was made with (language, hosting, pillar).
 
     Parameters
     ----------
@@ -275,80 +121,107 @@ def what_if(engine: Engine, profile: CompanyProfile, tool: int) -> WhatIf:
     Returns
     -------
     WhatIf
-        The changes, the status after them, and the rules that stay in the way.
+        The changes, the status after them, and the rules that stay in the way. Where one of these fails,
+        nothing that the firm does helps, and no change is proposed.
     """
-    changes: list[Change] = []
-    changed, open_rules = profile, True
-    # A change can touch a second rule: a larger headcount costs more. A few rounds settle it.
-    while open_rules:
-        before = list(changes)
-        table = profile_table([changed], engine.catalog)
-        for rule in engine.rules:
-            if rule.outcomes(table)[0, tool] != PASS:
-                for remedy in rule.remedies(table, tool) or ():
-                    _add(changes, profile, remedy, rule.name)
-        changed = changed_profile(profile, changes, engine.catalog)
-        open_rules = changes != before
-    after = profile_table([changed], engine.catalog)
+    needed = _needed_changes(engine, profile, tool)
+    changed = changed_profile(profile, (remedy for remedy, _ in needed), engine.catalog)
+    table = profile_table([changed], engine.catalog)
+    outcomes = rule_matrix(engine, table)[:, tool]
+    hopeless = bool((outcomes == FAIL).any())
+    stays = FAIL if hopeless else UNKNOWN
+    blocking = [rule for rule, outcome in zip(engine.rules, outcomes, strict=True) if outcome == stays]
+    proof = profile_table([profile], engine.catalog) if hopeless else table
     return WhatIf(
         tool=engine.catalog.tool(engine.catalog.tool_ids[tool]),
-        changes=tuple(changes),
-        status=STATUSES[engine.statuses(after)[0, tool]],
-        blocked_by=tuple(rule.name for rule in engine.rules if rule.outcomes(after)[0, tool] != PASS),
-        profile=changed,
+        changes=() if hopeless else tuple(_change(engine.catalog, profile, *one) for one in needed),
+        status=STATUSES[engine.statuses(proof)[0, tool]],
+        blocked_by=tuple(rule.name for rule in blocking),
+        reasons={lang: tuple(rule.gap(table, tool, lang) for rule in blocking) for lang in LANGUAGES},
+        profile=profile if hopeless else changed,
         _catalog=engine.catalog,
     )
 
 
-def _add(changes: list[Change], profile: CompanyProfile, remedy: Remedy, rule: str) -> None:
-    """Add a change; of two for the same field the one that asks for more stays."""
-    stated = getattr(profile, remedy.field)
-    if remedy.field == "installed":
-        before: object = True
-    elif remedy.key is not None:
-        before = None if remedy.key in profile.maturity_estimated else stated.get(remedy.key)
-    else:
-        before = stated
-    change = Change(field=remedy.field, key=remedy.key, before=before, after=remedy.value, rule=rule)
-    same = [other for other in changes if (other.field, other.key) == (change.field, change.key)]
-    for other in same:
-        changes.remove(other)
-    changes.append(
-        max([*same, change], key=lambda one: one.after if isinstance(one.after, int | float) else 0)
+def _needed_changes(engine: Engine, profile: CompanyProfile, tool: int) -> list[tuple[Remedy, str]]:
+    """Collect what the rules need, each with its rule, until none needs more: more staff, say, cost more."""
+    needed: dict[tuple[str, str | None], tuple[Remedy, str]] = {}
+    start, settled = profile_table([profile], engine.catalog), False
+    while not settled:
+        before = dict(needed)
+        for rule in engine.rules:
+            table = changed_table(start, (remedy for remedy, _ in needed.values()), engine.catalog)
+            failed = rule.outcomes(table)[0, tool] != PASS
+            for remedy in (rule.remedies(table, tool) or ()) if failed else ():
+                at = (remedy.field, remedy.key)
+                earlier = needed[at][0].value if at in needed else None
+                wanted = replace(remedy, value=_value_to_reach(profile, remedy, earlier))
+                needed[at] = (wanted, rule.name)
+        settled = needed == before
+    return list(needed.values())
+
+
+def _value_to_reach(profile: CompanyProfile, remedy: Remedy, earlier: object) -> object:
+    """Return the most that the rules ask for; an estimate that is more than enough is to be confirmed."""
+    values = [remedy.value, earlier]
+    if remedy.field == "maturity" and remedy.key in profile.maturity_estimated:
+        values.append(profile.maturity.get(str(remedy.key)))
+    numbers = [value for value in values if isinstance(value, int | float)]
+    return max(numbers) if numbers else remedy.value
+
+
+def _change(catalog: Catalog, profile: CompanyProfile, remedy: Remedy, rule: str) -> Change:
+    """Describe a change: what is known is to change, what is not is to confirm."""
+    before = _known_value(catalog, profile, remedy)
+    kind = CONFIRM if before is None else CHANGE
+    labels = {lang: _label(catalog, remedy, lang) for lang in LANGUAGES}
+    return Change(
+        field=remedy.field,
+        key=remedy.key,
+        before=before,
+        after=remedy.value,
+        kind=kind,
+        rule=rule,
+        labels=labels,
+        questions={lang: _question(catalog, remedy, name, lang) for lang, name in labels.items()}
+        if kind == CONFIRM
+        else {},
     )
 
 
-def changed_profile(
-    profile: CompanyProfile, changes: Sequence[Change | Remedy], catalog: Catalog
-) -> CompanyProfile:
-    """Return a profile after some changes.
+def _known_value(catalog: Catalog, profile: CompanyProfile, remedy: Remedy) -> object:
+    """Return what is known to be otherwise, or ``None`` if nothing known speaks against the change."""
+    if remedy.field == "installed":
+        return True
+    if remedy.field == "headcount" and profile.headcount is None:
+        table = profile_table([profile], catalog)
+        low, high = table.headcount_low[0], table.headcount_high[0]
+        return None if low <= float(str(remedy.value)) <= high else f"{low:g}–{high:g}"
+    stated: object = getattr(profile, remedy.field)
+    if remedy.key is None or remedy.key in profile.maturity_estimated:
+        return stated if remedy.key is None else None
+    return stated.get(remedy.key) if isinstance(stated, Mapping) else stated
 
-    Parameters
-    ----------
-    profile : CompanyProfile
-        The firm; it stays as it is.
-    changes : sequence of Change or Remedy
-        The changes.
-    catalog : Catalog
-        Catalog whose names are valid.
 
-    Returns
-    -------
-    CompanyProfile
-        The firm after them.
-    """
-    fields = profile.to_dict()
-    for change in changes:
-        value = change.after if isinstance(change, Change) else change.value
-        if change.field == "installed":
-            fields["installed"] = [item for item in fields["installed"] if item != change.key]
-        elif change.key is not None:
-            fields[change.field][change.key] = value
-            fields["maturity_estimated"] = [
-                name for name in fields["maturity_estimated"] if name != change.key
-            ]
-        else:
-            fields[change.field] = value
-            if change.field == "headcount":
-                fields["headcount_band"] = None
-    return CompanyProfile(**fields, catalog=catalog)
+def _label(catalog: Catalog, remedy: Remedy, lang: str) -> str:
+    """Return the name of what changes."""
+    tables = {"maturity": "dimensions", "facts": "facts"}
+    if remedy.field in tables:
+        return catalog.labels(tables[remedy.field], lang)[str(remedy.key)]
+    name = catalog.text(f"profile_{remedy.field}", lang)
+    if remedy.key is None:
+        return name
+    functions = catalog.labels("functions", lang)
+    item = functions[remedy.key] if remedy.key in functions else catalog.tool(remedy.key).name
+    return f"{name} ({item})"
+
+
+def _question(catalog: Catalog, remedy: Remedy, label: str, lang: str) -> str:
+    """Ask the firm for what it has not said."""
+    if remedy.field == "facts":
+        facts = catalog.table("facts").set_index("fact")
+        return str(facts.at[remedy.key, f"question_{lang}"])
+    after = f"{remedy.value:g}" if isinstance(remedy.value, int | float) else str(remedy.value)
+    if remedy.field == "budget_eur_per_year":
+        after = write_euros(float(str(remedy.value)), lang)
+    return catalog.text(f"what_if_ask_{remedy.field}", lang, name=label, after=after)

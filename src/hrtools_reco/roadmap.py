@@ -1,208 +1,33 @@
-"""The roadmap of a firm: tools for now, next and later, with the maturity steps between."""
+"""Plan a roadmap: tools for now, next and later, with the maturity steps between."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from hrtools_reco.catalog import Catalog, Tool
-from hrtools_reco.columns import SCORE, TOOL_ID
+from hrtools_reco.catalog import Catalog
+from hrtools_reco.changes import changed_profile, changed_table
 from hrtools_reco.costs import YearlyCosts
-from hrtools_reco.counterfactuals import changed_profile
+from hrtools_reco.counterfactuals import LANGUAGES
 from hrtools_reco.encoding import middle_headcount
 from hrtools_reco.engine import Engine
 from hrtools_reco.profiles import CompanyProfile, ProfileTable, profile_table
-from hrtools_reco.rules import FIT, PREPARE, STATUSES, TO_CHECK, Remedy
+from hrtools_reco.roadmap_results import NEXT, NOW, STAGES, Raise, Roadmap, Step
+from hrtools_reco.rules import FIT, PASS, PREPARE, STATUSES, TO_CHECK, Remedy
 from hrtools_reco.tool_arrays import primary_functions
 
-NOW, NEXT, LATER = "now", "next", "later"
-STAGES = (NOW, NEXT, LATER)
 _SHOWN_LIFTS = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class Raise:
-    """A dimension to raise before a tool fits.
-
-    Attributes
-    ----------
-    dimension : str
-        Key of the dimension.
-    before, after : float
-        Score now, and the score that the tool asks for.
-    questions : tuple of str
-        Questions of the diagnostic that show the progress.
-    lifted_by : tuple of str
-        Keys of tools of the earlier stages that raise it.
-    """
-
-    dimension: str
-    before: float
-    after: float
-    questions: tuple[str, ...]
-    lifted_by: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One tool of a roadmap.
-
-    Attributes
-    ----------
-    stage : {"now", "next", "later"}
-        When.
-    tool : Tool
-        The tool.
-    score : float
-        From 0 to 100, for the firm as it is.
-    status : str
-        Status at that stage, by running the rules on the firm as it is then.
-    raises : tuple of Raise
-        What to raise before; empty for now.
-    cost_eur_per_year : float or None
-        Yearly cost at this headcount; ``None`` if it is not known.
-    """
-
-    stage: str
-    tool: Tool
-    score: float
-    status: str
-    raises: tuple[Raise, ...]
-    cost_eur_per_year: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Roadmap:
-    """What a firm can take up now, next and later.
-
-    Attributes
-    ----------
-    profile : CompanyProfile
-        The firm.
-    steps : tuple of Step
-        The tools by stage, the best first.
-    profiles : mapping of str to CompanyProfile
-        The firm after each stage: dimensions raised, tools in place.
-    """
-
-    profile: CompanyProfile
-    steps: tuple[Step, ...]
-    profiles: Mapping[str, CompanyProfile]
-    _catalog: Catalog
-
-    def stage(self, name: str) -> tuple[Step, ...]:
-        """Return the steps of a stage.
-
-        Parameters
-        ----------
-        name : {"now", "next", "later"}
-            The stage.
-
-        Returns
-        -------
-        tuple of Step
-            Its steps.
-        """
-        return tuple(step for step in self.steps if step.stage == name)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row for each step.
-
-        Returns
-        -------
-        DataFrame
-            ``stage, tool_id, name, score, status, cost_eur_per_year, raises`` (as ``dimension:before>after``
-            joined by ``|``).
-        """
-        rows = [
-            {
-                "stage": step.stage,
-                TOOL_ID: step.tool.tool_id,
-                "name": step.tool.name,
-                SCORE: step.score,
-                "status": step.status,
-                "cost_eur_per_year": step.cost_eur_per_year,
-                "raises": "|".join(f"{one.dimension}:{one.before:g}>{one.after:g}" for one in step.raises),
-            }
-            for step in self.steps
-        ]
-        columns = ["stage", TOOL_ID, "name", SCORE, "status", "cost_eur_per_year", "raises"]
-        return pd.DataFrame(rows, columns=columns)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values, ready for JSON.
-
-        Returns
-        -------
-        dict
-            The steps by stage.
-        """
-        return {
-            stage: [
-                {
-                    TOOL_ID: step.tool.tool_id,
-                    "name": step.tool.name,
-                    SCORE: step.score,
-                    "status": step.status,
-                    "cost_eur_per_year": step.cost_eur_per_year,
-                    "raises": [
-                        {**vars(one), "questions": list(one.questions), "lifted_by": list(one.lifted_by)}
-                        for one in step.raises
-                    ],
-                }
-                for step in self.stage(stage)
-            ]
-            for stage in STAGES
-        }
-
-    def to_text(self, lang: str = "en") -> str:
-        """Return the roadmap as text.
-
-        Parameters
-        ----------
-        lang : {"fr", "en"}, default="en"
-            Language.
-
-        Returns
-        -------
-        str
-            Lines of text.
-        """
-        text, dimensions = self._catalog.text, self._catalog.labels("dimensions", lang)
-        lines = []
-        for stage in STAGES:
-            lines.append(text(f"stage_{stage}", lang))
-            for step in self.stage(stage):
-                cost = step.cost_eur_per_year
-                price = (
-                    text("cost_unknown", lang)
-                    if cost is None
-                    else text("cost_year", lang, cost=f"{cost:.0f}")
-                )
-                lines.append(f"  {step.tool.name} – {text('status_' + step.status, lang)} – {price}")
-                for one in step.raises:
-                    names = ", ".join(self._catalog.tool(tool).name for tool in one.lifted_by)
-                    helped = f" ({text('helped_by', lang)} {names})" if names else ""
-                    gap = f"{dimensions[one.dimension]} : {one.before:g} → {one.after:g}"
-                    lines.append(f"    {text('raise_first', lang)} {gap}{helped}")
-            if not self.stage(stage):
-                lines.append(f"  {text('stage_empty', lang)}")
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.to_text()
 
 
 def plan(engine: Engine, profile: CompanyProfile) -> Roadmap:
     """Plan what a firm takes up now, next and later.
 
     Now: recommended tools whose known yearly costs stay within the budget. Next and later: tools that only
-    wait for maturity, next if it takes one level in all. Each stage holds what a firm of that size can take
-    up (table ``digest``) and is run through the rules with what is in place and raised by then.
+    wait for maturity. Next ends where all that is to be raised is one level; the rest is for later. Each
+    stage holds what a firm of that size can take up (table ``digest``), and each tool is run through the
+    rules on the firm with what is raised and in place by then.
 
     Parameters
     ----------
@@ -220,7 +45,11 @@ def plan(engine: Engine, profile: CompanyProfile) -> Roadmap:
     for stage in STAGES:
         planner.fill(stage)
     return Roadmap(
-        profile=profile, steps=tuple(planner.steps), profiles=planner.profiles, _catalog=engine.catalog
+        profile=profile,
+        steps=tuple(planner.steps),
+        profiles=planner.profiles,
+        limits=planner.limits,
+        _catalog=engine.catalog,
     )
 
 
@@ -228,134 +57,132 @@ class _Planner:
     """Fills the stages one after the other, on the firm as it is by then."""
 
     def __init__(self, engine: Engine, profile: CompanyProfile) -> None:
-        self._engine, self._catalog, self._profile = engine, engine.catalog, profile
+        self._engine, self._catalog, self._firm = engine, engine.catalog, profile
+        self._budget = profile.budget_eur_per_year
         table = profile_table([profile], engine.catalog)
-        self._start = table
-        self._scores = engine.scores(table)[0]
+        self._scores, self._statuses = engine.scores(table)[0], engine.statuses(table)[0]
         self._costs = _yearly_costs(engine.catalog, table)
         self._functions = primary_functions(engine.catalog)
-        self._limits = _digest(engine.catalog, table)
-        self._gaps = {tool: _gaps(engine, table, tool) for tool in _waiting(engine, table)}
-        self._taken: set[str] = set()
         self._spent = 0.0
+        self.limits = _digest(engine.catalog, table)
         self.steps: list[Step] = []
         self.profiles: dict[str, CompanyProfile] = {}
 
     def fill(self, stage: str) -> None:
         """Choose the tools of a stage, the best first."""
-        now = self.profiles.get(NEXT, self.profiles.get(NOW, self._profile))
+        table = profile_table([self._firm], self._catalog)
         raised: dict[str, float] = {}
         chosen: list[int] = []
         for tool in self._candidates(stage):
-            if len(chosen) >= self._limits[stage]:
+            if len(chosen) == self.limits[stage]:
                 break
-            wanted = {key: after for key, (_, after) in self._gaps.get(tool, {}).items()}
-            trial = self._after(now, {**wanted, **_higher(raised, wanted)}, chosen)
-            status = self._status(trial, tool)
-            if status in (FIT, TO_CHECK) and self._affordable(tool):
-                raised.update(_higher(raised, wanted))
-                chosen.append(tool)
-                self._take(stage, tool, status, now)
-        self.profiles[stage] = self._after(now, raised, chosen)
+            wanted = {} if stage == NOW else self._wanted(table, tool)
+            together = {key: max(raised.get(key, 0.0), wanted.get(key, 0.0)) for key in {**raised, **wanted}}
+            if not self._affordable(tool) or (stage == NEXT and not self._within_a_level(table, together)):
+                continue
+            then = changed_table(table, self._changes(together, chosen), self._catalog)
+            if self._passes(then, tool, ready=stage != NOW):
+                raised, chosen = together, [*chosen, tool]
+                self._take(stage, tool, then, [self._raise(table, *one) for one in wanted.items()])
+        self._firm = changed_profile(self._firm, self._changes(raised, chosen), self._catalog)
+        self.profiles[stage] = self._firm
 
-    def _candidates(self, stage: str) -> Sequence[int]:
-        """Return the tools that belong to a stage, the best first."""
-        if stage == NOW:
-            ranked = self._engine.rank(self._start, len(self._scores)).tools[0]
-            return [int(tool) for tool in ranked if tool >= 0]
-        level = self._catalog.setting("one_level")
-        near = {
-            tool: sum(after - before for before, after in gaps.values()) <= level
-            for tool, gaps in self._gaps.items()
-        }
-        worth = self._catalog.setting("roadmap_min_score")
-        wanted = [
-            tool
-            for tool, is_near in near.items()
-            if is_near == (stage == NEXT) and self._scores[tool] >= worth
-        ]
-        return sorted(wanted, key=lambda tool: (-self._scores[tool], tool))
+    def _changes(self, raised: Mapping[str, float], chosen: Sequence[int]) -> list[Remedy]:
+        """Return what is raised and put in place, as changes of the firm."""
+        ids = [self._catalog.tool_ids[tool] for tool in chosen]
+        up = [Remedy(field="maturity", key=key, value=score) for key, score in raised.items()]
+        return up + [Remedy(field="installed", key=tool_id, value=True) for tool_id in ids]
+
+    def _candidates(self, stage: str) -> list[int]:
+        """Return the tools that a stage is for, the best first: later, also those that found no room next."""
+        statuses = np.array(STATUSES)[self._statuses]
+        worth = self._scores >= self._catalog.setting("roadmap_min_score")
+        wanted = np.isin(statuses, (FIT, TO_CHECK)) if stage == NOW else (statuses == PREPARE) & worth
+        return [int(tool) for tool in np.argsort(-self._scores, kind="stable") if wanted[tool]]
 
     def _affordable(self, tool: int) -> bool:
-        """Tell whether a tool leaves the budget and serves a function that no earlier step serves."""
-        budget, cost = self._profile.budget_eur_per_year, self._costs[tool]
-        within = budget is None or np.isnan(cost) or self._spent + cost <= budget
-        return within and self._functions[tool] not in self._taken
+        """Tell whether a tool leaves the budget, and the functions of earlier steps, untouched."""
+        cost, taken = self._costs[tool], {step.tool.functions[0] for step in self.steps}
+        within = self._budget is None or np.isnan(cost) or self._spent + cost <= self._budget
+        return bool(within) and self._functions[tool] not in taken
 
-    def _take(self, stage: str, tool: int, status: str, now: CompanyProfile) -> None:
-        """Add a step."""
-        cost = self._costs[tool]
-        self._taken.add(self._functions[tool])
-        self._spent += 0.0 if np.isnan(cost) else float(cost)
+    def _wanted(self, table: ProfileTable, tool: int) -> dict[str, float]:
+        """Return the score that a tool asks for in each dimension that is not known to reach it."""
+        wanted: dict[str, float] = {}
+        for rule in self._engine.rules:
+            for remedy in (rule.remedies(table, tool) or ()) if rule.readiness else ():
+                key, gate = str(remedy.key), float(str(remedy.value))
+                # An estimate that is more than enough stays what it is; it is only to be measured.
+                wanted[key] = max(gate, self._firm.maturity.get(key, 0.0))
+        return wanted
+
+    def _known(self, table: ProfileTable) -> dict[str, float]:
+        """Return the scores that were measured."""
+        keys, scores, estimated = self._catalog.keys("dimensions"), table.maturity[0], table.estimated[0]
+        known = ~np.isnan(scores) & ~estimated
+        return {key: float(scores[at]) for at, key in enumerate(keys) if known[at]}
+
+    def _within_a_level(self, table: ProfileTable, raised: Mapping[str, float]) -> bool:
+        """Tell whether all that is to be raised together is no more than one level."""
+        known = self._known(table)
+        points = sum(after - known[key] for key, after in raised.items() if key in known)
+        return points <= self._catalog.setting("one_level")
+
+    def _passes(self, table: ProfileTable, tool: int, *, ready: bool) -> bool:
+        """Run the rules: the tool may be recommended to the firm, which, if asked, is known to be ready."""
+        readiness = [rule.outcomes(table)[0, tool] == PASS for rule in self._engine.rules if rule.readiness]
+        status = STATUSES[self._engine.statuses(table)[0, tool]]
+        return status in (FIT, TO_CHECK) and (not ready or all(readiness))
+
+    def _take(self, stage: str, tool: int, table: ProfileTable, raises: Sequence[Raise]) -> None:
+        """Add a step, with what the rules say of the firm as it is by then."""
+        cost = None if np.isnan(self._costs[tool]) else float(self._costs[tool])
+        self._spent += cost or 0.0
+        found = self._engine.explain(table, tool)
         self.steps.append(
             Step(
                 stage=stage,
-                tool=self._catalog.tool(self._catalog.tool_ids[tool]),
+                tool=found.tool,
                 score=float(self._scores[tool]),
-                status=status,
-                raises=tuple(self._raise(key, gap, now) for key, gap in self._gaps.get(tool, {}).items()),
-                cost_eur_per_year=None if np.isnan(cost) else float(cost),
+                status=found.status,
+                checks={lang: found.checks(lang) for lang in LANGUAGES},
+                raises=tuple(raises),
+                cost_eur_per_year=cost,
             )
         )
 
-    def _raise(self, dimension: str, gap: tuple[float, float], now: CompanyProfile) -> Raise:
+    def _raise(self, table: ProfileTable, dimension: str, after: float) -> Raise:
         """Say what shows and what helps the progress of a dimension."""
-        asked = self._catalog.table("questions")
+        questions = self._catalog.table("questions")
+        asked = questions[questions["block"] == dimension].sort_values("core", ascending=False, kind="stable")
+        before = self._known(table).get(dimension)
         lifts = self._catalog.table("function_lifts")
         functions = set(lifts.loc[lifts["dimension"] == dimension, "function"])
-        earlier = [step.tool for step in self.steps if functions & set(step.tool.functions)]
+        in_place = [step.tool for step in self.steps if step.tool.tool_id in self._firm.installed]
+        helping = [tool.tool_id for tool in in_place if functions & set(tool.functions)]
         return Raise(
             dimension=dimension,
-            before=gap[0],
-            after=gap[1],
-            questions=tuple(asked.loc[asked["block"] == dimension, "question"]),
-            lifted_by=tuple(tool.tool_id for tool in earlier[:_SHOWN_LIFTS]),
+            before=before,
+            after=after,
+            questions=tuple(asked["question"]),
+            answer_steps=None if before is None else _answer_steps(self._catalog, asked, after - before),
+            lifted_by=tuple(helping[:_SHOWN_LIFTS]),
         )
 
-    def _after(
-        self, profile: CompanyProfile, raised: Mapping[str, float], chosen: Sequence[int]
-    ) -> CompanyProfile:
-        """Return a firm with dimensions raised and tools in place."""
-        changes = [Remedy(field="maturity", key=key, value=value) for key, value in raised.items()]
-        changed = changed_profile(profile, changes, self._catalog)
-        fields = changed.to_dict()
-        in_place = [self._catalog.tool_ids[tool] for tool in chosen]
-        fields["installed"] = list(dict.fromkeys([*fields["installed"], *in_place]))
-        return CompanyProfile(**fields, catalog=self._catalog)
 
-    def _status(self, profile: CompanyProfile, tool: int) -> str:
-        """Return the status of a tool for a firm."""
-        table = profile_table([profile], self._catalog)
-        return STATUSES[self._engine.statuses(table)[0, tool]]
-
-
-def _higher(raised: Mapping[str, float], wanted: Mapping[str, float]) -> dict[str, float]:
-    """Return the higher of two scores of each dimension."""
-    return {key: max(raised.get(key, 0.0), wanted.get(key, 0.0)) for key in {**raised, **wanted}}
-
-
-def _waiting(engine: Engine, table: ProfileTable) -> list[int]:
-    """Return the tools that only wait for maturity."""
-    return [int(tool) for tool in np.flatnonzero(engine.statuses(table)[0] == STATUSES.index(PREPARE))]
-
-
-def _gaps(engine: Engine, table: ProfileTable, tool: int) -> dict[str, tuple[float, float]]:
-    """Return score and gate of each dimension that a tool waits for; an unknown score is a question."""
-    stated = dict(zip(engine.catalog.keys("dimensions"), table.maturity[0].tolist(), strict=True))
-    gaps: dict[str, tuple[float, float]] = {}
-    for rule in engine.rules:
-        for remedy in (rule.remedies(table, tool) or ()) if rule.readiness else ():
-            before = stated[str(remedy.key)]
-            if not np.isnan(before):
-                gaps[str(remedy.key)] = (before, float(str(remedy.value)))
-    return gaps
+def _answer_steps(catalog: Catalog, asked: pd.DataFrame, points: float) -> int:
+    """Count the answers that must move up by one to gain points; the lightest question counts least."""
+    most = catalog.table("options").groupby("question")["points"].max()
+    weights = asked["weight"].to_numpy()
+    one_step = 100 * weights.min() / (weights @ most[asked["question"]].to_numpy())
+    return int(np.ceil(points / one_step - 1e-9))
 
 
 def _yearly_costs(catalog: Catalog, table: ProfileTable) -> np.ndarray:
-    """Return the yearly cost of each tool at the headcount of a firm; NaN where no price is known."""
-    costs = YearlyCosts(catalog)
-    size = np.nan_to_num(middle_headcount(table), nan=1.0)
-    return np.where(costs.free, 0.0, costs.at(size)[0])
+    """Return the yearly cost of each tool, at the upper end of a band; NaN where no price is known."""
+    low, high = table.headcount_low, table.headcount_high
+    costs: np.ndarray = YearlyCosts(catalog).at(np.where(np.isinf(high), low, high))[0]
+    return costs
 
 
 def _digest(catalog: Catalog, table: ProfileTable) -> dict[str, int]:

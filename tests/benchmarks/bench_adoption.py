@@ -1,28 +1,36 @@
 """Print AdoptionRidge beside its peers on the same splits, and its times beside one Gram product.
 
-Run: python tests/benchmarks/bench_adoption.py
-Peers that are not in scikit-learn are measured if they are installed: pip install implicit
+Run: python tests/benchmarks/bench_adoption.py [--quick] [adoption_stackdeck_companies.csv]
+
+Firms are held out in five folds. Of the tools of a held-out firm none, a quarter or half is known. A peer
+takes the setting of the best nDCG on a fifth of the training firms, anew for each share; AdoptionRidge
+chooses its own penalties once for all shares, and never sees nDCG. Needs the extra ``benchmarks``; LightFM
+joins where it is installed.
 """
 
 from __future__ import annotations
 
+import sys
 import time
+import warnings
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import KFold
-from sklearn.multioutput import MultiOutputClassifier
 from sklearn.neighbors import KNeighborsRegressor
 
 import hrtools_reco as hr
-from hrtools_reco.metrics import ndcg_at_k, rank_scores
+from hrtools_reco.metrics import ndcg_at_k, rank_scores, recall_at_k
 
-SHARES = (0.0, 0.25, 0.5)
-Predict = Callable[[np.ndarray, np.ndarray], np.ndarray]
+K, SHARES, OWN = 10, (0.0, 0.25, 0.5), "AdoptionRidge"
+PENALTIES = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
+Predict = Callable[[np.ndarray, np.ndarray], np.ndarray]  # profiles, known tools -> scores
+Learn = Callable[[np.ndarray, np.ndarray], Predict]  # profiles, adoption -> Predict
 
 
 def survey() -> tuple[np.ndarray, np.ndarray]:
@@ -35,6 +43,14 @@ def survey() -> tuple[np.ndarray, np.ndarray]:
     common = described.apply(lambda column: column.where(column.map(column.value_counts()) >= 5, "other"))
     years = np.log1p(table["years_code_pro"].fillna(0)) / 3
     return np.column_stack([pd.get_dummies(common, dtype=float).to_numpy(), years]), adopted
+
+
+def stackdeck(path: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the firms of a file outside the project; hardly anything but tools is known of them."""
+    table = pd.read_csv(path)
+    adopted = table["tools"].str.get_dummies(sep="|")
+    described = np.column_stack([table["location"].str.contains("|", regex=False), table["tags"].notna()])
+    return described.astype(float), adopted.loc[:, adopted.sum() >= 3].to_numpy(dtype=float)
 
 
 def simulated(n_firms: int, n_tools: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -56,34 +72,40 @@ def adoption_ridge(X: np.ndarray, Y: np.ndarray) -> Predict:
     return hr.AdoptionRidge("cv", "cv").fit(X, Y).predict
 
 
-def ridge(X: np.ndarray, Y: np.ndarray) -> Predict:
-    """Fit a ridge on profiles, its penalty chosen on a fifth of the firms."""
-    cut = len(X) * 4 // 5
+def ridge(alpha: float) -> Learn:
+    """Fit a ridge on profiles."""
 
-    def loss(alpha: float) -> float:
-        return float(np.sum((Ridge(alpha=alpha).fit(X[:cut], Y[:cut]).predict(X[cut:]) - Y[cut:]) ** 2))
+    def learn(X: np.ndarray, Y: np.ndarray) -> Predict:
+        model = Ridge(alpha=alpha).fit(X, Y)
+        return lambda X, known: model.predict(X)
 
-    model = Ridge(alpha=min((1.0, 10.0, 30.0, 100.0, 300.0, 1000.0), key=loss)).fit(X, Y)
-    return lambda X, known: model.predict(X)
+    return learn
 
 
-def logistic(X: np.ndarray, Y: np.ndarray) -> Predict:
+def logistic(C: float) -> Learn:
     """Fit a logistic regression for each tool that some, but not all, have."""
-    fitted = np.flatnonzero((Y.sum(axis=0) > 0) & (Y.sum(axis=0) < len(Y)))
-    model = MultiOutputClassifier(LogisticRegression(C=0.1, max_iter=300)).fit(X, Y[:, fitted] > 0.5)
 
-    def predict(X: np.ndarray, known: np.ndarray) -> np.ndarray:
-        scores = np.tile(Y.mean(axis=0), (len(X), 1))
-        scores[:, fitted] = np.column_stack([part[:, 1] for part in model.predict_proba(X)])
-        return scores
+    def learn(X: np.ndarray, Y: np.ndarray) -> Predict:
+        models = [LogisticRegression(C=C, max_iter=300).fit(X, y) if np.ptp(y) else None for y in Y.T]
+        share = Y.mean(axis=0)
+        return lambda X, known: np.column_stack(
+            [
+                model.predict_proba(X)[:, 1] if model else np.full(len(X), level)
+                for model, level in zip(models, share, strict=True)
+            ]
+        )
 
-    return predict
+    return learn
 
 
-def neighbours(X: np.ndarray, Y: np.ndarray) -> Predict:
-    """Fit the mean adoption of the thirty nearest firms."""
-    model = KNeighborsRegressor(min(30, len(X))).fit(X, Y)
-    return lambda X, known: model.predict(X)
+def neighbours(n: int) -> Learn:
+    """Average the adoption of the nearest firms; popularity breaks ties."""
+
+    def learn(X: np.ndarray, Y: np.ndarray) -> Predict:
+        model = KNeighborsRegressor(min(n, len(X))).fit(X, Y)
+        return lambda X, known: model.predict(X) + 1e-3 * Y.mean(axis=0)
+
+    return learn
 
 
 def popularity(X: np.ndarray, Y: np.ndarray) -> Predict:
@@ -91,73 +113,131 @@ def popularity(X: np.ndarray, Y: np.ndarray) -> Predict:
     return lambda X, known: np.tile(Y.mean(axis=0), (len(X), 1))
 
 
-def ease(X: np.ndarray, Y: np.ndarray, *, side: bool = False) -> Predict:
-    """Fit EASE (Steck 2019), with or without side features, its penalty chosen on a fifth of the firms."""
-    f = X.shape[1] if side else 0
+def ease(alpha: float, *, side: bool) -> Learn:
+    """Fit EASE (Steck 2019), with or without side features; popularity breaks ties."""
 
     def rows(X: np.ndarray, known: np.ndarray) -> np.ndarray:
         return np.hstack([X, known]) if side else known
 
-    def solve(X: np.ndarray, Y: np.ndarray, alpha: float) -> np.ndarray:
+    def learn(X: np.ndarray, Y: np.ndarray) -> Predict:
         Z = rows(X, Y)
         inverse = np.linalg.inv(Z.T @ Z + alpha * np.eye(Z.shape[1]))
         weights = -inverse / np.diag(inverse)
         np.fill_diagonal(weights, 0.0)
-        return weights[:, f:]
+        weights = weights[:, -Y.shape[1] :]
+        return lambda X, known: rows(X, known) @ weights + 1e-9 * Y.mean(axis=0)
 
-    cut = len(X) * 4 // 5
-    hidden = np.random.default_rng(0).random(Y[cut:].shape) < 0.5
-
-    def quality(alpha: float) -> float:
-        known = Y[cut:] * ~hidden
-        scores = rows(X[cut:], known) @ solve(X[:cut], Y[:cut], alpha)
-        return measure(scores, known, Y[cut:] - known)
-
-    weights = solve(X, Y, max((3.0, 10.0, 30.0, 100.0, 300.0), key=quality))
-    return lambda X, known: rows(X, known) @ weights
+    return learn
 
 
-def ease_with_side(X: np.ndarray, Y: np.ndarray) -> Predict:
-    """Fit EASE with side features."""
-    return ease(X, Y, side=True)
-
-
-def implicit_als(X: np.ndarray, Y: np.ndarray) -> Predict:
-    """Fit the alternating least squares of the package implicit."""
+def implicit_als(factors: int, penalty: float, confidence: float) -> Learn:
+    """Fit the alternating least squares of implicit, and fold new firms in; popularity breaks ties."""
     from implicit.als import AlternatingLeastSquares
-    from scipy.sparse import csr_matrix
 
-    model = AlternatingLeastSquares(factors=16, regularization=1.0, iterations=20, random_state=0)
-    model.fit(csr_matrix(Y), show_progress=False)
+    def learn(X: np.ndarray, Y: np.ndarray) -> Predict:
+        model = AlternatingLeastSquares(
+            factors=factors, regularization=penalty, alpha=confidence, random_state=0, num_threads=1
+        )
+        model.fit(sparse.csr_matrix(Y, dtype=np.float32), show_progress=False)
 
-    def predict(X: np.ndarray, known: np.ndarray) -> np.ndarray:
-        firms = model.recalculate_user(np.arange(len(known)), csr_matrix(known))
-        return firms @ model.item_factors.T
+        def predict(X: np.ndarray, known: np.ndarray) -> np.ndarray:
+            firms = model.recalculate_user(np.arange(len(known)), sparse.csr_matrix(known, dtype=np.float32))
+            return np.asarray(firms @ model.item_factors.T) + 1e-6 * Y.mean(axis=0)
 
-    return predict
+        return predict
 
-
-def measure(scores: np.ndarray, known: np.ndarray, held_out: np.ndarray) -> float:
-    """Return the mean nDCG@10 of the tools that are not known."""
-    lists = rank_scores(scores, k=10, eligible=known == 0)
-    return float(np.nanmean(ndcg_at_k(held_out, lists, k=10)))
+    return learn
 
 
-def compare(X: np.ndarray, Y: np.ndarray) -> pd.DataFrame:
-    """Measure every model on the same five splits by firm."""
-    models = [adoption_ridge, ridge, logistic, neighbours, popularity, ease, ease_with_side]
+def lightfm(components: int, penalty: float) -> Learn:
+    """Fit LightFM on profiles; it cannot take in the known tools of a new firm."""
+    from lightfm import LightFM
+
+    def learn(X: np.ndarray, Y: np.ndarray) -> Predict:
+        model = LightFM(
+            no_components=components, loss="warp", user_alpha=penalty, item_alpha=penalty, random_state=0
+        )
+        model.fit(sparse.coo_matrix(Y), user_features=sparse.csr_matrix(X), epochs=20, num_threads=1)
+
+        def predict(X: np.ndarray, known: np.ndarray) -> np.ndarray:
+            firms, tools = np.indices((len(X), Y.shape[1]), dtype=np.int32).reshape(2, -1)
+            scores = model.predict(firms, tools, user_features=sparse.csr_matrix(X), num_threads=1)
+            return scores.reshape(len(X), -1)
+
+        return predict
+
+    return learn
+
+
+def models() -> dict[str, list[Learn]]:
+    """Return each model with its settings."""
+    table: dict[str, list[Learn]] = {
+        OWN: [adoption_ridge],
+        "popularity": [popularity],
+        "ridge": [ridge(alpha) for alpha in PENALTIES],
+        "logistic per tool": [logistic(C) for C in (0.003, 0.01, 0.03, 0.1, 0.3)],
+        "nearest firms": [neighbours(n) for n in (10, 20, 40, 80, 160)],
+        "EASE": [ease(alpha, side=False) for alpha in PENALTIES],
+        "EASE + side features": [ease(alpha, side=True) for alpha in PENALTIES],
+    }
     if find_spec("implicit"):
-        models.append(implicit_als)
-    draw, rows = np.random.default_rng(1), []
+        settings = [(4, 1, 1), (8, 1, 2), (8, 10, 2), (16, 3, 2), (32, 10, 2), (64, 10, 2), (64, 30, 4)]
+        table["implicit ALS"] = [implicit_als(*setting) for setting in settings]
+    if find_spec("lightfm"):
+        table["LightFM"] = [lightfm(*setting) for setting in ((8, 0.0), (16, 0.0), (16, 1e-4))]
+    return table
+
+
+def measure(predict: Predict, X: np.ndarray, Y: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Return recall@10 (of at most 10) and nDCG@10 of the tools that are not known, for each firm."""
+    lists = rank_scores(predict(X, known), k=K, eligible=known == 0)
+    return np.array([recall_at_k(Y - known, lists, k=K, capped=True), ndcg_at_k(Y - known, lists, k=K)])
+
+
+def tuned(settings: list[Learn], X: np.ndarray, Y: np.ndarray, coin: np.ndarray) -> list[Predict]:
+    """Learn with the setting that is best on a fifth of the firms, for each share of known tools."""
+    if len(settings) == 1:
+        return [settings[0](X, Y)] * len(SHARES)
+    held = np.random.default_rng(0).permutation(len(X)) % 5 == 0
+    tried = [learn(X[~held], Y[~held]) for learn in settings]
+    masks = [Y[held] * (coin[held] < share) for share in SHARES]
+    quality = [[np.nanmean(measure(one, X[held], Y[held], known)[1]) for one in tried] for known in masks]
+    best = [int(np.argmax(row)) for row in quality]
+    learned = {at: settings[at](X, Y) for at in set(best)}
+    return [learned[at] for at in best]
+
+
+def held_out(settings: list[Learn], X: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """Return both figures of each firm when held out, of shape (share, figure, firm)."""
+    coin, found = np.random.default_rng(1).random(Y.shape), np.full((len(SHARES), 2, len(Y)), np.nan)
     for train, test in KFold(5, shuffle=True, random_state=0).split(X):
-        masks = {share: Y[test] * (draw.random(Y[test].shape) < share) for share in SHARES}
-        for model in models:
-            predict = model(X[train], Y[train])
-            for share, known in masks.items():
-                ndcg = measure(predict(X[test], known), known, Y[test] - known)
-                rows.append({"model": model.__name__, "known": share, "nDCG@10": ndcg})
-    table = pd.DataFrame(rows).pivot_table(index="model", columns="known", values="nDCG@10")
-    return table.loc[[model.__name__ for model in models]].round(3)
+        predicts = tuned(settings, X[train], Y[train], coin[train])
+        for at, (share, predict) in enumerate(zip(SHARES, predicts, strict=True)):
+            found[at][:, test] = measure(predict, X[test], Y[test], Y[test] * (coin[test] < share))
+    return found
+
+
+def interval(difference: np.ndarray) -> str:
+    """Return the mean of a paired difference with its 95 % bootstrap interval over firms."""
+    kept = difference[~np.isnan(difference)]
+    draws = np.random.default_rng(0).integers(0, len(kept), (2000, len(kept)))
+    low, high = np.quantile(kept[draws].mean(axis=1), [0.025, 0.975])
+    return f"{kept.mean():+.3f} [{low:+.3f}, {high:+.3f}]"
+
+
+def compare(name: str, X: np.ndarray, Y: np.ndarray) -> None:
+    """Print a table of one data set: recall, nDCG, and what AdoptionRidge is ahead by."""
+    print(f"\n{name}: {X.shape[1]} features, {Y.sum(axis=1).mean():.1f} tools a firm")
+    print(f"{'recall@10 nDCG@10, ahead by':24}" + "".join(f"{f'known: {share:.0%}':>39}" for share in SHARES))
+    own = None
+    for label, settings in models().items():
+        found = held_out(settings, X, Y)
+        own = found if own is None else own
+        cells = [
+            f"{np.nanmean(part[0]):7.3f} {np.nanmean(part[1]):.3f}  {interval(mine[1] - part[1]):24}"
+            for part, mine in zip(found, own, strict=True)
+        ]
+        print(f"{label:24}" + "".join(f"{cell:>39}" for cell in cells), flush=True)
 
 
 def seconds(call: Callable[[], object], runs: int = 3) -> float:
@@ -170,27 +250,34 @@ def seconds(call: Callable[[], object], runs: int = 3) -> float:
     return float(np.median(times))
 
 
-def main() -> None:
-    """Print the tables and the times."""
-    sets = {
-        "developer survey, 458 firms": survey(),
-        "simulated, 2,000 firms × 120 tools": simulated(2000, 120, 0),
-        "simulated, 300 firms × 120 tools": simulated(300, 120, 1),
-        "simulated, 80 firms × 60 tools": simulated(80, 60, 2),
-    }
-    for name, (X, Y) in sets.items():
-        print(f"\n{name}: nDCG@10 by share of the tools that is known\n{compare(X, Y).to_string()}")
+def speed() -> None:
+    """Print times as ratios to the one product that cannot be done without."""
     X, Y = simulated(100_000, 200, 3)
     X = np.hstack([X, np.random.default_rng(4).random((len(X), 120 - X.shape[1]))])
-    floor = seconds(lambda: np.hstack([X, Y]).T @ np.hstack([X, Y]))
-    model = hr.AdoptionRidge()
-    whole = seconds(lambda: model.fit(X, Y))
-    more = seconds(lambda: model.partial_fit(X[:10_000], Y[:10_000]))
-    chosen = seconds(lambda: hr.AdoptionRidge("cv", "cv").fit(X, Y), runs=1)
-    print("\n100,000 firms × 200 tools × 120 features")
-    print(f"fit: {whole:.2f} s, {whole / floor:.1f} times one Gram product")
-    print(f"10,000 more by partial_fit: {more:.2f} s; fit with penalties by cross-validation: {chosen:.1f} s")
+    Z = np.hstack([X, Y])
+    floor = seconds(lambda: Z.T @ Z)
+    print(f"\n100,000 firms × 200 tools × 120 features; one Gram product: {floor:.2f} s")
+    for label, alpha in (("penalties given", 10.0), ("penalties chosen", "cv")):
+        model = hr.AdoptionRidge(alpha, alpha)
+        whole = seconds(lambda m=model: m.fit(X, Y))
+        more = seconds(lambda m=model: m.partial_fit(X[:10_000], Y[:10_000]))
+        print(f"{label}: fit {whole:.2f} s, {whole / floor:.1f} × the product; 10,000 more: {more:.2f} s")
+
+
+def main(arguments: list[str]) -> None:
+    """Print the tables and the times."""
+    quick = "--quick" in arguments
+    if not quick:
+        compare("developer survey, 458 firms", *survey())
+        compare("simulated, 2,000 firms × 120 tools", *simulated(2000, 120, 0))
+    for path in (argument for argument in arguments if not argument.startswith("--")):
+        compare("stackdeck, 81 firms", *stackdeck(path))
+    compare("simulated, 300 firms × 120 tools", *simulated(300, 120, 1))
+    compare("simulated, 80 firms × 60 tools", *simulated(80, 60, 2))
+    if not quick:
+        speed()
 
 
 if __name__ == "__main__":
-    main()
+    warnings.simplefilter("ignore")  # of peers that do not converge
+    main(sys.argv[1:])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +25,29 @@ def recommend_to_file(
     source: Path, target: Path, k: int, recommender: ToolRecommender, lang: str, **options: Any
 ) -> None:
     """Recommend tools to each firm of a file and print what came of it."""
-    catalog, errors = recommender.catalog_, console(stderr=True)
-    bar = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*bar, console=errors, transient=True, disable=not errors.is_terminal) as shown:
-        task = shown.add_task(catalog.text("batch_running", lang, n=0), total=1.0)
-
-        def advance(n_firms: int, share: float) -> None:
-            """Show how far it is."""
-            shown.update(task, completed=share, description=catalog.text("batch_running", lang, n=n_firms))
-
+    catalog = recommender.catalog_
+    with _progress(catalog, lang) as advance:
         summary = recommend_file(source, target, k, recommender=recommender, progress=advance, **options)
     _show_preview(console(), summary, k, catalog, lang)
     _show_summary(console(), summary, k, options.get("rejects"), catalog, lang)
+
+
+@contextmanager
+def _progress(catalog: Catalog, lang: str) -> Iterator[Callable[[int, float], None] | None]:
+    """Show how far it is, on a terminal; elsewhere there is nobody to see it."""
+    errors = console(stderr=True)
+    if not errors.is_terminal:
+        yield None
+        return
+    parts = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*parts, console=errors, transient=True) as shown:
+        task = shown.add_task(catalog.text("batch_running", lang, n=0), total=1.0)
+
+        def advance(n_firms: int, share: float) -> None:
+            """Move the bar."""
+            shown.update(task, completed=share, description=catalog.text("batch_running", lang, n=n_firms))
+
+        yield advance
 
 
 def _show_preview(where: Console, summary: BatchSummary, k: int, catalog: Catalog, lang: str) -> None:

@@ -161,14 +161,17 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         """
         self._validate_params()
         first = not hasattr(self, "_folds")
-        features, targets, weight = self._validate(X, y, sample_weight, reset=first)
+        features, targets, weight, flat = self._validate(X, y, sample_weight, reset=first)
         n_folds = self.n_folds if self._chooses else 1
         parts = [slice(k, None, n_folds) for k in range(n_folds)]
         with np.errstate(over="ignore", invalid="ignore"):  # refused below
             new = [moments_of([features[part], targets[part]], weight[part]) for part in parts]
         if first:
-            return self._solve(new, len(weight))
-        return self._solve(self._joined(new), self.n_rows_ + len(weight))
+            self._solve(new, len(weight))
+        else:
+            self._solve(self._joined(new), self.n_rows_ + len(weight))
+        self._flat = flat
+        return self
 
     def merge(self, other: AdoptionRidge) -> Self:
         """Add what another model has seen; equal to one fit over both sets of firms.
@@ -251,8 +254,10 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         if hasattr(self, "_folds"):
             del self._folds
 
-    def _validate(self, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> tuple[Any, Any, np.ndarray]:
-        """Check data by scikit-learn's own rules."""
+    def _validate(
+        self, X: Any, y: Any, sample_weight: Any, *, reset: bool
+    ) -> tuple[Any, Any, np.ndarray, bool]:
+        """Check data by scikit-learn's own rules; the last of four says whether y has one dimension."""
         features, targets = validate_data(
             self,
             X,
@@ -275,13 +280,15 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
             raise invalid(
                 "y", f"adoption of the {len(self.intercept_)} tools of the first fit", targets.shape
             )
-        self._flat = flat
         # More firms may all be without weight; the first may not.
         idle = not reset and sample_weight is not None and not np.any(sample_weight)
         weight = _check_sample_weight(
-            None if idle else sample_weight, features, dtype=float, ensure_non_negative=True
+            np.add(sample_weight, 1.0) if idle else sample_weight,
+            features,
+            dtype=float,
+            ensure_non_negative=True,
         )
-        return features, targets, np.zeros_like(weight) if idle else weight
+        return features, targets, np.zeros_like(weight) if idle else weight, flat
 
     def _joined(self, folds: list[Moments]) -> list[Moments]:
         """Add the folds of rows that come after those seen: row i of all is in fold i modulo their number."""
@@ -316,14 +323,17 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
             raise invalid("X and y", "numbers with finite squares", "numbers above about 1e150")
         prior = self._checked_prior(len(everything.mean) - f)
         problem = MaskedRidge(prior, *self._moments_of_keep_rate())
-        self.alpha_profile_, self.alpha_tools_ = self._penalties(problem, folds)
-        weights = problem.solve(everything, self.alpha_profile_, self.alpha_tools_)
+        penalties = self._penalties(problem, folds)
+        weights = problem.solve(everything, *penalties)
+        cold = ProfileRidge(prior)
+        cold_penalty = self._cold_penalty(cold, folds)
+        cold_weights = cold.solve(everything, cold_penalty)
+        # Nothing is refused from here on.
+        self.alpha_profile_, self.alpha_tools_ = penalties
         self.coef_, self.tool_coef_ = weights[:f], weights[f:]
         self.intercept_ = problem.intercept(everything, weights)
-        cold = ProfileRidge(prior)
-        self.alpha_cold_ = self._cold_penalty(cold, folds)
-        self.cold_coef_ = cold.solve(everything, self.alpha_cold_)
-        self.cold_intercept_ = cold.intercept(everything, self.cold_coef_)
+        self.alpha_cold_, self.cold_coef_ = cold_penalty, cold_weights
+        self.cold_intercept_ = cold.intercept(everything, cold_weights)
         self._folds, self.n_rows_ = folds, n_rows
         return self
 

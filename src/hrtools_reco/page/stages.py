@@ -5,7 +5,7 @@ from __future__ import annotations
 from hrtools_reco.page.markup import Content, Html, joined, tag
 from hrtools_reco.page.sheet import Sheet, bullets
 from hrtools_reco.page.tools import PriceTags
-from hrtools_reco.roadmap import STAGES, Raise, Roadmap, Step
+from hrtools_reco.roadmap_results import STAGES, Raise, Roadmap, Step
 
 _QUESTIONS_SHOWN = 2
 
@@ -38,14 +38,11 @@ def _step(sheet: Sheet, step: Step, prices: PriceTags) -> Html:
 def _raise(sheet: Sheet, one: Raise) -> Html:
     """Say how far a dimension is to be raised, what helps, and by which questions it shows."""
     text = sheet.text
-    lines = [
-        text(
-            "page_raise",
-            name=sheet.label("dimensions", one.dimension),
-            before=f"{one.before:.0f}",
-            after=f"{one.after:.0f}",
-        )
-    ]
+    name, after = sheet.label("dimensions", one.dimension), f"{one.after:.0f}"
+    if one.before is None:
+        lines = [text("measure_first", name=name, after=after) + "."]
+    else:
+        lines = [text("page_raise", name=name, before=f"{one.before:.0f}", after=after)]
     if one.lifted_by:
         tools = ", ".join(sheet.catalog.tool(tool).name for tool in one.lifted_by)
         lines.append(text("page_raise_helped", tools=tools))

@@ -155,10 +155,17 @@ class BudgetRule(CatalogRule):
 
     def remedies(self, profiles: ProfileTable, tool: int) -> tuple[Remedy, ...] | None:
         """Spend the yearly cost; an unknown price has no remedy; see ``Rule.remedies``."""
-        cost = self._costs.at(profiles.headcount_high)[0, tool]
-        if np.isnan(cost):
+        # A price per head has no upper end in a band without one: the headcount is to be said first.
+        is_open = np.isinf(profiles.headcount_high[0]) and self._costs.per_head[tool] > 0
+        heads = max(float(profiles.headcount_low[0] if is_open else profiles.headcount_high[0]), 1.0)
+        known_cost = float(self._costs.at(np.array([heads]))[0, tool])
+        if np.isnan(known_cost):
             return None
-        return (Remedy(field="budget_eur_per_year", key=None, value=float(np.ceil(cost))),)
+        cost = max(float(np.ceil(known_cost)), 1.0)
+        remedies = [Remedy(field="headcount", key=None, value=int(heads))] if is_open else []
+        if not profiles.budget[0] >= cost:
+            remedies.append(Remedy(field="budget_eur_per_year", key=None, value=cost))
+        return tuple(remedies)
 
     def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         cost, budget = self._costs.at(profiles.headcount_low)[0, tool], profiles.budget[0]
