@@ -12,7 +12,7 @@ import pytest
 from frictionless import Package
 
 import hrtools_reco as hr
-from hrtools_reco.catalog import split_list
+from hrtools_reco.catalog.catalog import split_list
 
 FOLDER = Path(str(files("hrtools_reco.catalog_data")))
 

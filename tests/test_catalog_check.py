@@ -7,8 +7,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from hrtools_reco.catalog import Catalog, load_catalog, split_list
-from hrtools_reco.catalog_check import check_catalog
+from hrtools_reco.catalog.catalog import Catalog, load_catalog, split_list
+from hrtools_reco.catalog.check import check_catalog
 from hrtools_reco.exceptions import InvalidValueError
 
 TODAY = date(2026, 11, 24)

@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 from strategies import CATALOG, DIMENSIONS, FACTS, firms, frame_of
 
 import hrtools_reco as hr
-from hrtools_reco.profiles import profile_table
+from hrtools_reco.firms.profiles import profile_table
 from hrtools_reco.rules import STATUSES, evaluate_rules
 
 RECOMMENDER = hr.ToolRecommender().fit()

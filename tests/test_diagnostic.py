@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
-from hrtools_reco.catalog import load_catalog
+from hrtools_reco.catalog.catalog import load_catalog
 from hrtools_reco.diagnostic import Questionnaire, load_questionnaire
-from hrtools_reco.profiles import CompanyProfile, read_companies
+from hrtools_reco.firms.profiles import CompanyProfile, read_companies
 
 CATALOG = Path(__file__).parents[1] / "catalog"
 QUESTIONNAIRE = load_questionnaire()

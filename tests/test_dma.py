@@ -7,10 +7,10 @@ import json
 import pytest
 from hypothesis import given, strategies as st
 
-from hrtools_reco.catalog import load_catalog
+from hrtools_reco.catalog.catalog import load_catalog
 from hrtools_reco.diagnostic.dma import maturity_from_dma
 from hrtools_reco.exceptions import InvalidValueError, UnknownNameError
-from hrtools_reco.profiles import CompanyProfile
+from hrtools_reco.firms.profiles import CompanyProfile
 
 KEYS = ["DBS", "DR", "HCD", "DMC", "AAI", "GD"]
 # The published table, copied by hand: weights of the scores, then the confidence.

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from strategies import CATALOG, firms
 
 import hrtools_reco as hr
-from hrtools_reco.encoding import RESOLUTION, ProfileEncoder, middle_headcount
-from hrtools_reco.profiles import profile_table
+from hrtools_reco.firms.profiles import profile_table
+from hrtools_reco.model.encoding import RESOLUTION, ProfileEncoder, middle_headcount
 
 ENCODER = ProfileEncoder(CATALOG)
 SOURCES = np.array([feature.source for feature in ENCODER.features])

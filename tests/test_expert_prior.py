@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from strategies import CATALOG
 
-from hrtools_reco.catalog import Catalog
-from hrtools_reco.encoding import RESOLUTION, ProfileEncoder
-from hrtools_reco.expert_prior import (
+from hrtools_reco.catalog.catalog import Catalog
+from hrtools_reco.catalog.tool_arrays import need_answers
+from hrtools_reco.model.encoding import RESOLUTION, ProfileEncoder
+from hrtools_reco.model.expert_prior import (
     WEIGHT_STEP,
     Freedom,
     expert_cases,
@@ -16,7 +17,7 @@ from hrtools_reco.expert_prior import (
     sharpen,
     tool_attributes,
 )
-from hrtools_reco.rubric import Rubric, need_answers
+from hrtools_reco.model.rubric import Rubric
 
 ENCODER = ProfileEncoder(CATALOG)
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
-from hrtools_reco.catalog import load_catalog
-from hrtools_reco.datapackage import read_package
+from hrtools_reco.catalog.catalog import load_catalog
+from hrtools_reco.catalog.datapackage import read_package
 from hrtools_reco.diagnostic import Questionnaire, load_questionnaire
 from hrtools_reco.exceptions import CatalogError
 

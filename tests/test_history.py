@@ -11,7 +11,7 @@ from sklearn.model_selection import GridSearchCV, cross_validate
 from worlds import CATALOG, RECOMMENDER, draw_firms, draw_world
 
 import hrtools_reco as hr
-from hrtools_reco.learning.history import calibrate, shrunken_level
+from hrtools_reco.model.history import calibrate, shrunken_level
 
 BLOCKS = ["base", "need", "readiness", "size", "branch", "cost"]
 FAST = hr.ToolRecommender(alpha_profile=30.0, alpha_tools=30.0)

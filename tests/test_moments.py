@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 from scipy import sparse
 
-from hrtools_reco.learning.moments import _CACHED_ROWS, moments_of, total
+from hrtools_reco.model.moments import _CACHED_ROWS, moments_of, total
 
 ROWS = np.random.default_rng(0).normal(size=(30, 4)) + 1000.0
 WEIGHT = np.linspace(0.0, 2.0, 30)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
-from hrtools_reco.catalog import RETIRED, Catalog, load_catalog, split_list
+from hrtools_reco.catalog.catalog import RETIRED, Catalog, load_catalog, split_list
 from hrtools_reco.exceptions import AmbiguousBranchError, InvalidValueError, UnknownNameError
 from hrtools_reco.outlook.opportunities import opportunities
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 import hrtools_reco.page.document as page_module
-from hrtools_reco.aid import funding
-from hrtools_reco.catalog import Catalog, load_catalog
+from hrtools_reco.catalog.catalog import Catalog, load_catalog
 from hrtools_reco.exceptions import InvalidValueError
+from hrtools_reco.outlook.funding import funding
 from hrtools_reco.page.chart import Bar, bar_chart
 from hrtools_reco.page.document import SECTIONS, report
 from hrtools_reco.page.markup import joined, link, tag, typeset_html

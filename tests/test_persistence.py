@@ -13,7 +13,7 @@ from sklearn.base import clone
 from worlds import RECOMMENDER, draw_firms, draw_world
 
 import hrtools_reco as hr
-from hrtools_reco import archive
+from hrtools_reco.files import archive
 
 FAST = hr.ToolRecommender(alpha_profile=30.0, alpha_tools=30.0, max_per_function=3)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from strategies import CATALOG, frame_of, tables
 
 import hrtools_reco as hr
-from hrtools_reco.profiles import profile_table, read_companies
+from hrtools_reco.firms.profiles import profile_table, read_companies
 
 BRANCHES = {
     "leather_goods": "leather_goods",

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, strategies as st
 from oracle import top
 
-from hrtools_reco.ranking import NO_TOOL, SCORE_STEP, rank_tools, round_scores
+from hrtools_reco.answer.ranking import NO_TOOL, rank_tools
+from hrtools_reco.model.linear import SCORE_STEP, round_scores
 
 SCORES = st.sampled_from([0.0, 25.0, 25.0 + SCORE_STEP, 50.0, 100.0])
 

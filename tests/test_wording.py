@@ -7,8 +7,8 @@ import re
 import pytest
 from hypothesis import given, strategies as st
 
-from hrtools_reco.catalog import load_catalog
-from hrtools_reco.wording import typeset, write_day, write_euros, write_number, write_share
+from hrtools_reco.catalog.catalog import load_catalog
+from hrtools_reco.catalog.wording import typeset, write_day, write_euros, write_number, write_share
 
 
 @given(value=st.integers(0, 10**9))

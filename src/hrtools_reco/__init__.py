@@ -5,11 +5,11 @@ from importlib import import_module
 _MODULE_OF = {
     name: module
     for module, names in {
-        "learning.adoption": "AdoptionRidge",
-        "aid": "funding",
+        "model.adoption_ridge": "AdoptionRidge",
+        "outlook.funding": "funding",
         "batch": "recommend_file",
-        "catalog": "Catalog Tool load_catalog",
-        "company_files": "read_companies_file",
+        "catalog.catalog": "Catalog Tool load_catalog",
+        "files.firm_files": "read_companies_file",
         "diagnostic.questionnaire": "Questionnaire load_questionnaire",
         "diagnostic.score": "DiagnosticScore",
         "diagnostic.dma": "maturity_from_dma",
@@ -18,9 +18,9 @@ _MODULE_OF = {
         "outlook.opportunities": "Opportunities opportunities",
         "page.document": "report",
         "persistence": "load_recommender",
-        "profiles": "CompanyProfile",
+        "firms.profiles": "CompanyProfile",
         "recommender": "ToolRecommender recommend",
-        "results": "Explanation Recommendation Recommendations Shortfall",
+        "answer.results": "Explanation Recommendation Recommendations Shortfall",
         "rules.rulebook": "bundled_rules",
         "rules.core": "ColumnRule FAIL PASS Rule UNKNOWN",
     }.items()

@@ -1,18 +1,18 @@
 """The same names for type checkers and editors."""
 
-from hrtools_reco.aid import (
-    funding as funding,
+from hrtools_reco.answer.results import (
+    Explanation as Explanation,
+    Recommendation as Recommendation,
+    Recommendations as Recommendations,
+    Shortfall as Shortfall,
 )
 from hrtools_reco.batch import (
     recommend_file as recommend_file,
 )
-from hrtools_reco.catalog import (
+from hrtools_reco.catalog.catalog import (
     Catalog as Catalog,
     Tool as Tool,
     load_catalog as load_catalog,
-)
-from hrtools_reco.company_files import (
-    read_companies_file as read_companies_file,
 )
 from hrtools_reco.diagnostic.dma import (
     maturity_from_dma as maturity_from_dma,
@@ -33,8 +33,17 @@ from hrtools_reco.exceptions import (
     Reject as Reject,
     UnknownNameError as UnknownNameError,
 )
-from hrtools_reco.learning.adoption import (
+from hrtools_reco.files.firm_files import (
+    read_companies_file as read_companies_file,
+)
+from hrtools_reco.firms.profiles import (
+    CompanyProfile as CompanyProfile,
+)
+from hrtools_reco.model.adoption_ridge import (
     AdoptionRidge as AdoptionRidge,
+)
+from hrtools_reco.outlook.funding import (
+    funding as funding,
 )
 from hrtools_reco.outlook.opportunities import (
     Opportunities as Opportunities,
@@ -46,18 +55,9 @@ from hrtools_reco.page.document import (
 from hrtools_reco.persistence import (
     load_recommender as load_recommender,
 )
-from hrtools_reco.profiles import (
-    CompanyProfile as CompanyProfile,
-)
 from hrtools_reco.recommender import (
     ToolRecommender as ToolRecommender,
     recommend as recommend,
-)
-from hrtools_reco.results import (
-    Explanation as Explanation,
-    Recommendation as Recommendation,
-    Recommendations as Recommendations,
-    Shortfall as Shortfall,
 )
 from hrtools_reco.rules.core import (
     FAIL as FAIL,

@@ -16,12 +16,11 @@ import numpy as np
 import pandas as pd
 
 from hrtools_reco._checks import check_choice, check_count, invalid
-from hrtools_reco.answer_files import AnswerFiles, Packer
+from hrtools_reco.answer import Shortfall
 from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT
-from hrtools_reco.company_files import CompanyChunk, company_chunks
 from hrtools_reco.exceptions import InvalidTableError, Reject
+from hrtools_reco.files import AnswerFiles, CompanyChunk, Packer, company_chunks
 from hrtools_reco.recommender import CHUNK_SIZE, ToolRecommender
-from hrtools_reco.results import Shortfall
 
 Progress = Callable[[int, float], None]
 _CHUNKS_PER_JOB = 2  # in flight: what bounds the memory of several jobs

@@ -8,12 +8,10 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from hrtools_reco.archive import Archive, read_archive
-from hrtools_reco.encoding import ProfileEncoder
 from hrtools_reco.exceptions import LoadError
-from hrtools_reco.learning.neighbours import Neighbours
+from hrtools_reco.files import Archive, read_archive
+from hrtools_reco.model import LinearModel, Neighbours, ProfileEncoder
 from hrtools_reco.recommender import ToolRecommender
-from hrtools_reco.similarity import LinearModel
 
 PARAMETERS = ("pillar", "language", "hosting", "max_per_function", "alpha_profile", "alpha_tools")
 

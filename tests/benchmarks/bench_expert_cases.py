@@ -10,14 +10,15 @@ import pandas as pd
 from sklearn.model_selection import KFold
 
 import hrtools_reco as hr
-from hrtools_reco.encoding import ProfileEncoder
-from hrtools_reco.expert_prior import Freedom, expert_cases, hold_back_ungraded, sharpen
+from hrtools_reco.answer.ranking import rank_tools
+from hrtools_reco.catalog.tool_arrays import primary_functions
+from hrtools_reco.firms.profiles import read_companies
 from hrtools_reco.metrics import ndcg_at_k
-from hrtools_reco.profiles import read_companies
-from hrtools_reco.ranking import rank_tools, round_scores
-from hrtools_reco.rubric import Rubric
+from hrtools_reco.model.encoding import ProfileEncoder
+from hrtools_reco.model.expert_prior import Freedom, expert_cases, hold_back_ungraded, sharpen
+from hrtools_reco.model.linear import round_scores
+from hrtools_reco.model.rubric import Rubric
 from hrtools_reco.rules import evaluate_rules
-from hrtools_reco.tool_arrays import primary_functions
 
 FOLDS, REPEATS, CAP = 10, 5, 2
 

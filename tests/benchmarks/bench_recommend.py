@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 import hrtools_reco as hr
-from hrtools_reco.catalog import Catalog
+from hrtools_reco.catalog.catalog import Catalog
 
 K, RUNS = 5, 5
 

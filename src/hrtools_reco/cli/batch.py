@@ -15,7 +15,7 @@ from hrtools_reco.batch import BatchSummary, recommend_file
 from hrtools_reco.catalog import Catalog
 from hrtools_reco.cli.view import console, pairs
 from hrtools_reco.columns import COMPANY_ID, TOOL_ID
-from hrtools_reco.company_files import company_chunks
+from hrtools_reco.files import company_chunks
 from hrtools_reco.recommender import ToolRecommender
 
 SHOWN_FIRMS, SHOWN_TOOLS, SHOWN_REJECTS = 10, 3, 5

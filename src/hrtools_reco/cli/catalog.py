@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hrtools_reco.catalog import Catalog, load_catalog
-from hrtools_reco.catalog_check import CatalogReport, check_catalog
+from hrtools_reco.catalog import Catalog, CatalogReport, check_catalog, load_catalog
 from hrtools_reco.cli.options import Language
 from hrtools_reco.cli.tool import show_tool
 from hrtools_reco.cli.view import Lang, columns, console

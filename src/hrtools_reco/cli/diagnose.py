@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from hrtools_reco._checks import invalid
+from hrtools_reco.advice import NextQuestion
 from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.cli.options import (
     Band,
@@ -25,9 +26,7 @@ from hrtools_reco.cli.options import (
     firm_of,
 )
 from hrtools_reco.cli.view import LABEL, Lang, console, pairs, show_recommendations
-from hrtools_reco.diagnostic import Questionnaire, load_questionnaire
-from hrtools_reco.diagnostic.score import DiagnosticScore
-from hrtools_reco.questions import NextQuestion
+from hrtools_reco.diagnostic import DiagnosticScore, Questionnaire, load_questionnaire
 from hrtools_reco.recommender import ToolRecommender
 
 DONT_KNOW = "dont_know"

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console, Group
 from rich.text import Text
 
-from hrtools_reco.catalog import EVERYWHERE, Catalog, Tool
+from hrtools_reco.catalog import EVERYWHERE, Catalog, Tool, write_euros
 from hrtools_reco.cli.view import framed, pairs
 from hrtools_reco.columns import TOOL_ID
-from hrtools_reco.wording import write_euros
 
 
 def show_tool(where: Console, tool: Tool, catalog: Catalog, lang: str) -> None:

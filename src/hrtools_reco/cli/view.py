@@ -13,9 +13,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from hrtools_reco.answer import Explanation, Recommendation, Recommendations
 from hrtools_reco.catalog import Catalog
-from hrtools_reco.profiles import CompanyProfile
-from hrtools_reco.results import Explanation, Recommendation, Recommendations
+from hrtools_reco.firms import CompanyProfile
 
 WIDEST = 100
 STATUS_STYLES = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from hrtools_reco._checks import check_number, invalid, unknown_name
-from hrtools_reco.profiles import CompanyProfile
+from hrtools_reco.firms import CompanyProfile
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,1 +1,18 @@
-"""What digital changes in a branch: its occupations, hiring and training, and what answers."""
+"""What it brings: occupations, opportunities and funding."""
+
+from hrtools_reco.outlook.funding import APPLIES, FundingOffer, funding
+from hrtools_reco.outlook.opportunities import Opportunities, opportunities
+from hrtools_reco.outlook.parts import BranchFact, FunctionTools, NeedOutlook, OccupationOutlook, Source
+
+__all__ = [
+    "APPLIES",
+    "BranchFact",
+    "FunctionTools",
+    "FundingOffer",
+    "NeedOutlook",
+    "OccupationOutlook",
+    "Opportunities",
+    "Source",
+    "funding",
+    "opportunities",
+]

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from hrtools_reco.aid import APPLIES, FundingOffer
-from hrtools_reco.outlook.opportunities import Opportunities
-from hrtools_reco.outlook.parts import BranchFact, FunctionTools, NeedOutlook, OccupationOutlook, Source
+from hrtools_reco.outlook import (
+    APPLIES,
+    BranchFact,
+    FunctionTools,
+    FundingOffer,
+    NeedOutlook,
+    OccupationOutlook,
+    Opportunities,
+    Source,
+)
 from hrtools_reco.page.markup import Content, Html, joined, link, tag
 from hrtools_reco.page.sheet import Sheet, bullets, data_table, table_row
 

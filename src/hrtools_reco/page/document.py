@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from hrtools_reco._checks import check_choice, check_count, invalid
-from hrtools_reco.aid import FundingOffer, funding
-from hrtools_reco.outlook.opportunities import opportunities
+from hrtools_reco.advice import NextQuestion
+from hrtools_reco.answer import Recommendations
+from hrtools_reco.firms import CompanyProfile
+from hrtools_reco.outlook import FundingOffer, funding, opportunities
 from hrtools_reco.page.branch import (
     funding_section,
     limits_section,
@@ -26,10 +28,7 @@ from hrtools_reco.page.markup import Html, tag, typeset_html
 from hrtools_reco.page.sheet import Sheet, bullets
 from hrtools_reco.page.stages import roadmap_section
 from hrtools_reco.page.tools import PriceTags, tools_section
-from hrtools_reco.profiles import CompanyProfile
-from hrtools_reco.questions import NextQuestion
 from hrtools_reco.recommender import ToolRecommender
-from hrtools_reco.results import Recommendations
 
 SUFFIXES = (".html", ".htm")
 SECTIONS = (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from hrtools_reco.advice import NextQuestion
+from hrtools_reco.answer import Recommendations
+from hrtools_reco.catalog import write_euros, write_number
 from hrtools_reco.page.chart import Bar, bar_chart
 from hrtools_reco.page.markup import Content, Html, joined, tag
 from hrtools_reco.page.sheet import Sheet, bullets
-from hrtools_reco.questions import NextQuestion
-from hrtools_reco.results import Recommendations
-from hrtools_reco.wording import write_euros, write_number
 
 
 def firm_section(sheet: Sheet) -> Html:

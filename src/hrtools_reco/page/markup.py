@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import TypeAlias
 
-from hrtools_reco.wording import typeset
+from hrtools_reco.catalog import typeset
 
 _VOID = {"br", "link", "meta"}
 _TEXT = re.compile(r">([^<>]+)<")

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from hrtools_reco.catalog import Catalog
+from hrtools_reco.catalog import Catalog, write_day
+from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.page.markup import Content, Html, joined, link, tag
-from hrtools_reco.profiles import CompanyProfile
-from hrtools_reco.wording import write_day
 
 
 @dataclass(kw_only=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from hrtools_reco.advice import STAGES, Raise, Roadmap, Step
 from hrtools_reco.page.markup import Content, Html, joined, tag
 from hrtools_reco.page.sheet import Sheet, bullets
 from hrtools_reco.page.tools import PriceTags
-from hrtools_reco.roadmap_results import STAGES, Raise, Roadmap, Step
 
 _QUESTIONS_SHOWN = 2
 

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hrtools_reco.catalog import Tool
+from hrtools_reco.answer import Recommendation, Recommendations
+from hrtools_reco.catalog import Tool, YearlyCosts, write_euros
 from hrtools_reco.columns import TOOL_ID
-from hrtools_reco.costs import YearlyCosts
+from hrtools_reco.firms import profile_table
 from hrtools_reco.page.markup import Content, Html, joined, link, tag
 from hrtools_reco.page.sheet import Sheet, bullets, data_table, table_row
-from hrtools_reco.profiles import profile_table
-from hrtools_reco.results import Recommendation, Recommendations
-from hrtools_reco.wording import write_euros
 
 _FUNCTIONS_SHOWN, _PAGES_CITED = 3, 4
 _ONE_OFF, _PER_JOB = "one_off", "per_job"

@@ -1,4 +1,4 @@
-"""Rules with three outcomes, and those that the library brings."""
+"""What may be shown: rules with three outcomes, and those that the library brings."""
 
 from hrtools_reco.rules.core import (
     EXCLUDED,
@@ -12,12 +12,12 @@ from hrtools_reco.rules.core import (
     UNKNOWN,
     ColumnRule,
     Eligibility,
-    Remedy,
     Rule,
     bit_codes,
     combine_codes,
     evaluate_rules,
 )
+from hrtools_reco.rules.rulebook import bundled_rules
 
 __all__ = [
     "EXCLUDED",
@@ -31,9 +31,9 @@ __all__ = [
     "UNKNOWN",
     "ColumnRule",
     "Eligibility",
-    "Remedy",
     "Rule",
     "bit_codes",
+    "bundled_rules",
     "combine_codes",
     "evaluate_rules",
 ]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from hrtools_reco._checks import check_choice
 from hrtools_reco.catalog import Catalog, split_list
-from hrtools_reco.profiles import ProfileTable
+from hrtools_reco.firms import Firms, Remedy
 
 PASS, UNKNOWN, FAIL = 0, 1, 2
 OUTCOMES = ("pass", "unknown", "fail")
@@ -21,25 +21,6 @@ STATUSES = (FIT, TO_CHECK, PREPARE, EXCLUDED)
 # Bits of a pair, joined over the rules by a bitwise or; the status follows from them.
 _UNKNOWN_BIT, _READINESS_BIT, _EXCLUDED_BIT = 1, 2, 4
 _STATUS_OF_BITS = np.array([0, 1, 2, 2, 3, 3, 3, 3], dtype=np.uint8)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Remedy:
-    """One change of a profile.
-
-    Attributes
-    ----------
-    field : str
-        Field of the profile.
-    key : str or None
-        Key within a field that is a mapping, or the item to take out of ``installed``.
-    value : object
-        Value that the rule needs there.
-    """
-
-    field: str
-    key: str | None
-    value: object
 
 
 class Rule:
@@ -77,12 +58,12 @@ class Rule:
     readiness: bool = False
     labels: Mapping[str, str] = {}
 
-    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+    def outcomes(self, profiles: Firms) -> np.ndarray:
         """Test every firm with every tool.
 
         Parameters
         ----------
-        profiles : ProfileTable
+        profiles : Firms
             The firms.
 
         Returns
@@ -92,12 +73,12 @@ class Rule:
         """
         raise TypeError(f"the rule {self.name!r} must define outcomes(profiles)")
 
-    def signature(self, profiles: ProfileTable) -> np.ndarray | None:
+    def signature(self, profiles: Firms) -> np.ndarray | None:
         """Give each firm a number, so that equal numbers have equal outcomes.
 
         Parameters
         ----------
-        profiles : ProfileTable
+        profiles : Firms
             The firms.
 
         Returns
@@ -107,12 +88,12 @@ class Rule:
         """
         return None
 
-    def gap(self, profiles: ProfileTable, tool: int, lang: str) -> str:
+    def gap(self, profiles: Firms, tool: int, lang: str) -> str:
         """Say what is missing for one firm and one tool.
 
         Parameters
         ----------
-        profiles : ProfileTable
+        profiles : Firms
             One firm.
         tool : int
             Position of the tool in the catalog.
@@ -126,12 +107,12 @@ class Rule:
         """
         return self.labels.get(lang, self.name)
 
-    def remedies(self, profiles: ProfileTable, tool: int) -> tuple[Remedy, ...] | None:
+    def remedies(self, profiles: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Say what would make the rule pass for one firm and one tool.
 
         Parameters
         ----------
-        profiles : ProfileTable
+        profiles : Firms
             One firm.
         tool : int
             Position of the tool in the catalog.
@@ -199,11 +180,11 @@ class ColumnRule(Rule):
             dtype=np.uint8,
         )
 
-    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+    def outcomes(self, profiles: Firms) -> np.ndarray:
         """Return the outcome of each tool, the same for all firms; see ``Rule.outcomes``."""
         return self._outcome[None, :]
 
-    def signature(self, profiles: ProfileTable) -> np.ndarray:
+    def signature(self, profiles: Firms) -> np.ndarray:
         """Give all firms one number; see ``Rule.signature``."""
         return np.zeros(len(profiles), dtype=np.int64)
 
@@ -244,14 +225,14 @@ class Eligibility:
         return counts
 
 
-def evaluate_rules(rules: Sequence[Rule], profiles: ProfileTable) -> Eligibility:
+def evaluate_rules(rules: Sequence[Rule], profiles: Firms) -> Eligibility:
     """Evaluate rules, once for each group of firms that share a rule signature.
 
     Parameters
     ----------
     rules : sequence of Rule
         The rules, at least one.
-    profiles : ProfileTable
+    profiles : Firms
         The firms.
 
     Returns
@@ -272,7 +253,7 @@ def evaluate_rules(rules: Sequence[Rule], profiles: ProfileTable) -> Eligibility
     return Eligibility(group=group, bits=bits)
 
 
-def rule_outcomes(rule: Rule, profiles: ProfileTable) -> tuple[np.ndarray, np.ndarray]:
+def rule_outcomes(rule: Rule, profiles: Firms) -> tuple[np.ndarray, np.ndarray]:
     """Return the outcomes of a rule by group, and the group of each firm."""
     signature = rule.signature(profiles) if len(profiles) > 1 else None
     if signature is None:

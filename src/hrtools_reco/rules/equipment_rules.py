@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from hrtools_reco.catalog import Catalog
-from hrtools_reco.profiles import ProfileTable
+from hrtools_reco.catalog import Catalog, admitting, gated_tools, primary_functions
+from hrtools_reco.firms import Firms, Remedy
 from hrtools_reco.rules.catalog_rules import CatalogRule
-from hrtools_reco.rules.core import FAIL, PASS, Remedy, bit_codes
-from hrtools_reco.tool_arrays import admitting, gated_tools, primary_functions
+from hrtools_reco.rules.core import FAIL, PASS, bit_codes
 
 
 class EquippedRule(CatalogRule):
@@ -36,16 +35,16 @@ class EquippedRule(CatalogRule):
         self._offers[np.arange(n_tools), own] = gated & self._single[own]
         self._offers[:, n_functions] = suite
 
-    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+    def outcomes(self, profiles: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
         in_place = (profiles.installed.astype(np.uint8) @ self._serves > 0).astype(np.uint8)
         return np.where(in_place @ self._offers.T > 0, FAIL, PASS).astype(np.uint8)
 
-    def signature(self, profiles: ProfileTable) -> np.ndarray:
+    def signature(self, profiles: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
         return bit_codes(profiles.installed)
 
-    def remedies(self, profiles: ProfileTable, tool: int) -> tuple[Remedy, ...] | None:
+    def remedies(self, profiles: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Take out what serves the same; see ``Rule.remedies``."""
         shared = (self._serves & self._offers[tool]).any(axis=1) & profiles.installed[0]
         shared[tool] = False
@@ -54,7 +53,7 @@ class EquippedRule(CatalogRule):
             Remedy(field="installed", key=items[item], value=False) for item in np.flatnonzero(shared)
         )
 
-    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         shared = (self._serves & self._offers[tool]) & profiles.installed[0][:, None]
         items = [*self._catalog.tools["name"], *self._catalog.labels("functions", lang).values()]
         got = [items[item] for item in np.flatnonzero(shared.any(axis=1))]
@@ -67,11 +66,11 @@ class InstalledRule(CatalogRule):
 
     name = "installed"
 
-    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+    def outcomes(self, profiles: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
         here = profiles.installed[:, : len(self._catalog.tools)]
         return np.where(here, FAIL, PASS).astype(np.uint8)
 
-    def signature(self, profiles: ProfileTable) -> np.ndarray:
+    def signature(self, profiles: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
         return bit_codes(profiles.installed)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from hrtools_reco.catalog import Catalog, split_list
-from hrtools_reco.costs import YearlyCosts
-from hrtools_reco.profiles import ProfileTable
+from hrtools_reco.catalog import Catalog, YearlyCosts, gated_tools, primary_functions, split_list, write_euros
+from hrtools_reco.firms import Firms, Remedy
 from hrtools_reco.rules.catalog_rules import CatalogRule
-from hrtools_reco.rules.core import FAIL, PASS, UNKNOWN, Remedy, bit_codes, combine_codes
-from hrtools_reco.tool_arrays import gated_tools, primary_functions
-from hrtools_reco.wording import write_euros
+from hrtools_reco.rules.core import FAIL, PASS, UNKNOWN, bit_codes, combine_codes
 
 
 class HeadcountRule(CatalogRule):
@@ -28,14 +25,14 @@ class HeadcountRule(CatalogRule):
         tools = catalog.tools
         return tools["headcount_min"].fillna(0.0).to_numpy(), tools["headcount_max"].fillna(np.inf).to_numpy()
 
-    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+    def outcomes(self, profiles: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
         low, high = profiles.headcount_low[:, None], profiles.headcount_high[:, None]
         outside = (high < self._low) | (low > self._high)
         inside = (low >= self._low) & (high <= self._high)
         return np.where(outside, FAIL, np.where(inside, PASS, UNKNOWN)).astype(np.uint8)
 
-    def signature(self, profiles: ProfileTable) -> np.ndarray:
+    def signature(self, profiles: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
         columns = [
             np.searchsorted(self._marks, ends, side=side)
@@ -44,12 +41,12 @@ class HeadcountRule(CatalogRule):
         ]
         return combine_codes(columns)[0]
 
-    def remedies(self, profiles: ProfileTable, tool: int) -> tuple[Remedy, ...] | None:
+    def remedies(self, profiles: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Give the nearest headcount within the bounds; see ``Rule.remedies``."""
         nearest = min(max(profiles.headcount_low[0], self._low[tool], 1.0), self._high[tool])
         return (Remedy(field="headcount", key=None, value=int(nearest)),)
 
-    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         return {
             "needed": _interval(self._low[tool], self._high[tool]),
             "got": _interval(profiles.headcount_low[0], profiles.headcount_high[0]),
@@ -66,7 +63,7 @@ class FunctionSizeRule(HeadcountRule):
         low = np.where(gated_tools(catalog), fit.loc[primary_functions(catalog)].to_numpy(), 0.0)
         return low, np.full(len(low), np.inf)
 
-    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         values = super()._values(profiles, tool, lang, failed=failed)
         function = primary_functions(self._catalog)[tool]
         names = self._catalog.labels("functions", lang)
@@ -102,26 +99,26 @@ class RequirementsRule(CatalogRule):
             lang: dict(zip(table["fact"], table[f"label_{lang}"], strict=True)) for lang in ("fr", "en")
         }
 
-    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+    def outcomes(self, profiles: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
         needed = self._needed.T.astype(np.uint8)
         lacking = (profiles.facts == 0).astype(np.uint8) @ needed > 0
         open_ = (profiles.facts < 0).astype(np.uint8) @ needed > 0
         return np.where(lacking, FAIL, np.where(open_, UNKNOWN, PASS)).astype(np.uint8)
 
-    def signature(self, profiles: ProfileTable) -> np.ndarray:
+    def signature(self, profiles: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
         weights = 3 ** np.arange(profiles.facts.shape[1], dtype=np.int64)
         code: np.ndarray = (profiles.facts.astype(np.int64) + 1) @ weights
         return code
 
-    def remedies(self, profiles: ProfileTable, tool: int) -> tuple[Remedy, ...] | None:
+    def remedies(self, profiles: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Have each fact that is lacking or unknown; see ``Rule.remedies``."""
         facts = self._catalog.keys("facts")
         wanted = np.flatnonzero(self._needed[tool] & (profiles.facts[0] != 1))
         return tuple(Remedy(field="facts", key=facts[fact], value=True) for fact in wanted)
 
-    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         wanted = self._needed[tool] & (profiles.facts[0] == (0 if failed else -1))
         facts = self._catalog.keys("facts")
         return {"needed": ", ".join(self._names[lang][facts[fact]] for fact in np.flatnonzero(wanted))}
@@ -136,7 +133,7 @@ class BudgetRule(CatalogRule):
         super().__init__(catalog)
         self._costs = YearlyCosts(catalog)
 
-    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+    def outcomes(self, profiles: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
         budget = profiles.budget[:, None]
         least = self._costs.at(profiles.headcount_low)
@@ -145,7 +142,7 @@ class BudgetRule(CatalogRule):
         outcome = np.where(least > budget, FAIL, np.where(most <= budget, PASS, UNKNOWN))
         return np.where(self._costs.free, PASS, np.where(sold, FAIL, outcome)).astype(np.uint8)
 
-    def signature(self, profiles: ProfileTable) -> np.ndarray:
+    def signature(self, profiles: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
         priced = self._costs.distinct()
         budget = profiles.budget[:, None]
@@ -153,7 +150,7 @@ class BudgetRule(CatalogRule):
         flags = [priced.at(end) <= budget for end in ends] + [np.isnan(budget), budget == 0]
         return bit_codes(np.hstack(flags))
 
-    def remedies(self, profiles: ProfileTable, tool: int) -> tuple[Remedy, ...] | None:
+    def remedies(self, profiles: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Spend the yearly cost; an unknown price has no remedy; see ``Rule.remedies``."""
         # A price per head has no upper end in a band without one: the headcount is to be said first.
         is_open = np.isinf(profiles.headcount_high[0]) and self._costs.per_head[tool] > 0
@@ -167,7 +164,7 @@ class BudgetRule(CatalogRule):
             remedies.append(Remedy(field="budget_eur_per_year", key=None, value=cost))
         return tuple(remedies)
 
-    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         cost, budget = self._costs.at(profiles.headcount_low)[0, tool], profiles.budget[0]
         unknown = self._catalog.text("not_stated", lang)
         return {
@@ -195,7 +192,7 @@ class ReadinessRule(CatalogRule):
         own = [functions.index(function) for function in primary_functions(catalog)]
         self._gate_row = np.where(gated_tools(catalog), own, len(functions))
 
-    def outcomes(self, profiles: ProfileTable) -> np.ndarray:
+    def outcomes(self, profiles: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
         scores = self._scores(profiles)[:, None, :]
         failed = (scores < self._floor).any(axis=2)
@@ -203,7 +200,7 @@ class ReadinessRule(CatalogRule):
         by_function = np.where(failed, FAIL, np.where(passed, PASS, UNKNOWN)).astype(np.uint8)
         return by_function[:, self._gate_row]
 
-    def signature(self, profiles: ProfileTable) -> np.ndarray:
+    def signature(self, profiles: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
         columns = []
         for dimension, scores in enumerate(self._scores(profiles).T):
@@ -213,23 +210,23 @@ class ReadinessRule(CatalogRule):
         return combine_codes(columns)[0]
 
     @staticmethod
-    def _scores(profiles: ProfileTable) -> np.ndarray:
+    def _scores(profiles: Firms) -> np.ndarray:
         """Return the scores that a gate may use: an estimate is unknown."""
         return np.where(profiles.estimated, np.nan, profiles.maturity)
 
-    def lacking(self, profiles: ProfileTable, tool: int) -> dict[str, tuple[float, float]]:
+    def lacking(self, profiles: Firms, tool: int) -> dict[str, tuple[float, float]]:
         """Return, for one firm, the score and the gate of each dimension that is not known to pass."""
         scores, gates = self._scores(profiles)[0], self._gates[self._gate_row[tool]]
         keys = self._catalog.keys("dimensions")
         short = ~np.isinf(gates) & ~(scores >= gates)
         return {keys[at]: (float(scores[at]), float(gates[at])) for at in np.flatnonzero(short)}
 
-    def remedies(self, profiles: ProfileTable, tool: int) -> tuple[Remedy, ...] | None:
+    def remedies(self, profiles: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Raise each dimension to its gate; see ``Rule.remedies``."""
         lacking = self.lacking(profiles, tool)
         return tuple(Remedy(field="maturity", key=key, value=gate) for key, (_, gate) in lacking.items())
 
-    def _values(self, profiles: ProfileTable, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         names = self._catalog.labels("dimensions", lang)
         gaps = [
             f"{names[key]} {gate:g}/100" if np.isnan(score) else f"{names[key]} {score:g} → {gate:g}"

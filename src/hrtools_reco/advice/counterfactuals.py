@@ -1,0 +1,232 @@
+"""What would change the answer: rules to give up, and changes of the profile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from hrtools_reco.advice.counterfactual_results import (
+    CHANGE,
+    CONFIRM,
+    Change,
+    Relaxation,
+    Relaxations,
+    WhatIf,
+)
+from hrtools_reco.answer import Engine
+from hrtools_reco.catalog import Catalog, write_euros
+from hrtools_reco.firms import CompanyProfile, Firms, Remedy, changed_profile, changed_table, profile_table
+from hrtools_reco.rules import FAIL, FIT, PASS, STATUSES, TO_CHECK, UNKNOWN, Rule
+
+LANGUAGES = ("fr", "en")
+_LARGEST_SET = 3
+
+
+def relaxations(engine: Engine, profile: CompanyProfile, k: int) -> Relaxations:
+    """Find the minimal sets of relaxable rules to give up.
+
+    The rules that a tool fails are the one set that must be given up for it; tools are grouped by it.
+
+    Parameters
+    ----------
+    engine : Engine
+        The stages of a fitted recommender.
+    profile : CompanyProfile
+        The firm.
+    k : int
+        Largest number of tools shown of a set.
+
+    Returns
+    -------
+    Relaxations
+        Sets of at most three rules: the smallest first, then those with the best unlocked tool.
+    """
+    table = profile_table([profile], engine.catalog)
+    outcomes = rule_matrix(engine, table)
+    failed = outcomes == FAIL
+    relaxable = np.array([rule.relaxable for rule in engine.rules])
+    scores = engine.scores(table)[0]
+    n_failed = failed.sum(axis=0)
+    unlockable = (n_failed > 0) & (n_failed <= _LARGEST_SET) & ~failed[~relaxable].any(axis=0)
+    best_first = np.argsort(-scores, kind="stable")
+    columns = best_first[unlockable[best_first]]
+    sets, which = np.unique(failed[:, columns], axis=1, return_inverse=True)
+    found = [
+        _relaxation(engine, table, outcomes, scores, given_up, columns[which.ravel() == place], k)
+        for place, given_up in enumerate(sets.T)
+    ]
+    found.sort(key=lambda one: (len(one.rules), -one.scores[0], one.rules))
+    return Relaxations(profile, found, catalog=engine.catalog)
+
+
+def _relaxation(
+    engine: Engine,
+    table: Firms,
+    outcomes: np.ndarray,
+    scores: np.ndarray,
+    given_up: np.ndarray,
+    tools: np.ndarray,
+    k: int,
+) -> Relaxation:
+    """Describe one set of rules and the tools, best first, that fail just these."""
+    rules = [rule for rule, is_given_up in zip(engine.rules, given_up, strict=True) if is_given_up]
+    shown = tools[:k]
+    left = (outcomes[:, shown] == UNKNOWN).any(axis=0)
+    return Relaxation(
+        rules=tuple(rule.name for rule in rules),
+        labels={lang: tuple(rule.labels.get(lang, rule.name) for rule in rules) for lang in LANGUAGES},
+        tools=tuple(engine.catalog.tool(engine.catalog.tool_ids[tool]) for tool in shown),
+        scores=tuple(scores[shown].tolist()),
+        statuses=tuple(TO_CHECK if is_open else FIT for is_open in left),
+        gaps={lang: _gaps(engine.catalog, rules, table, shown, lang) for lang in LANGUAGES},
+        n_unlocked=len(tools),
+    )
+
+
+def _gaps(
+    catalog: Catalog, rules: Sequence[Rule], table: Firms, tools: np.ndarray, lang: str
+) -> tuple[str, ...]:
+    """Say for each tool what it fails of some rules."""
+    separator = catalog.text("reason_separator", lang)
+    return tuple(separator.join(rule.gap(table, int(tool), lang) for rule in rules) for tool in tools)
+
+
+def rule_matrix(engine: Engine, table: Firms) -> np.ndarray:
+    """Return the outcome of each rule for one firm and each tool, of shape (n_rules, n_tools)."""
+    n_tools = len(engine.catalog.tool_ids)
+    return np.array([np.broadcast_to(rule.outcomes(table)[0], n_tools) for rule in engine.rules])
+
+
+def _gap(rules: Sequence[Rule], table: Firms, tool: int, lang: str) -> str:
+    """Join what some rules miss."""
+    return (
+        " ; ".join(rule.gap(table, tool, lang) for rule in rules)
+        if lang == "fr"
+        else "; ".join(rule.gap(table, tool, lang) for rule in rules)
+    )
+
+
+def what_if(engine: Engine, profile: CompanyProfile, tool: int) -> WhatIf:
+    """Find the fewest changes that make a tool fit, and prove them by running the rules again.
+
+    Each rule says what it needs (``Rule.remedies``). Branch and a known region stay as they are, and so do
+    the wishes that the recommender was made with (language, hosting, pillar).
+
+    Parameters
+    ----------
+    engine : Engine
+        The stages of a fitted recommender.
+    profile : CompanyProfile
+        The firm.
+    tool : int
+        Position of the tool in the catalog.
+
+    Returns
+    -------
+    WhatIf
+        The changes, the status after them, and the rules that stay in the way. Where one of these fails,
+        nothing that the firm does helps, and no change is proposed.
+    """
+    needed = _needed_changes(engine, profile, tool)
+    changed = changed_profile(profile, (remedy for remedy, _ in needed), engine.catalog)
+    table = profile_table([changed], engine.catalog)
+    outcomes = rule_matrix(engine, table)[:, tool]
+    hopeless = bool((outcomes == FAIL).any())
+    stays = FAIL if hopeless else UNKNOWN
+    blocking = [rule for rule, outcome in zip(engine.rules, outcomes, strict=True) if outcome == stays]
+    proof = profile_table([profile], engine.catalog) if hopeless else table
+    return WhatIf(
+        tool=engine.catalog.tool(engine.catalog.tool_ids[tool]),
+        changes=() if hopeless else tuple(_change(engine.catalog, profile, *one) for one in needed),
+        status=STATUSES[engine.statuses(proof)[0, tool]],
+        blocked_by=tuple(rule.name for rule in blocking),
+        reasons={lang: tuple(rule.gap(table, tool, lang) for rule in blocking) for lang in LANGUAGES},
+        profile=profile if hopeless else changed,
+        _catalog=engine.catalog,
+    )
+
+
+def _needed_changes(engine: Engine, profile: CompanyProfile, tool: int) -> list[tuple[Remedy, str]]:
+    """Collect what the rules need, each with its rule, until none needs more: more staff, say, cost more."""
+    needed: dict[tuple[str, str | None], tuple[Remedy, str]] = {}
+    start, settled = profile_table([profile], engine.catalog), False
+    while not settled:
+        before = dict(needed)
+        for rule in engine.rules:
+            table = changed_table(start, (remedy for remedy, _ in needed.values()), engine.catalog)
+            failed = rule.outcomes(table)[0, tool] != PASS
+            for remedy in (rule.remedies(table, tool) or ()) if failed else ():
+                at = (remedy.field, remedy.key)
+                earlier = needed[at][0].value if at in needed else None
+                wanted = replace(remedy, value=_value_to_reach(profile, remedy, earlier))
+                needed[at] = (wanted, rule.name)
+        settled = needed == before
+    return list(needed.values())
+
+
+def _value_to_reach(profile: CompanyProfile, remedy: Remedy, earlier: object) -> object:
+    """Return the most that the rules ask for; an estimate that is more than enough is to be confirmed."""
+    values = [remedy.value, earlier]
+    if remedy.field == "maturity" and remedy.key in profile.maturity_estimated:
+        values.append(profile.maturity.get(str(remedy.key)))
+    numbers = [value for value in values if isinstance(value, int | float)]
+    return max(numbers) if numbers else remedy.value
+
+
+def _change(catalog: Catalog, profile: CompanyProfile, remedy: Remedy, rule: str) -> Change:
+    """Describe a change: what is known is to change, what is not is to confirm."""
+    before = _known_value(catalog, profile, remedy)
+    kind = CONFIRM if before is None else CHANGE
+    labels = {lang: _label(catalog, remedy, lang) for lang in LANGUAGES}
+    return Change(
+        field=remedy.field,
+        key=remedy.key,
+        before=before,
+        after=remedy.value,
+        kind=kind,
+        rule=rule,
+        labels=labels,
+        questions={lang: _question(catalog, remedy, name, lang) for lang, name in labels.items()}
+        if kind == CONFIRM
+        else {},
+    )
+
+
+def _known_value(catalog: Catalog, profile: CompanyProfile, remedy: Remedy) -> object:
+    """Return what is known to be otherwise, or ``None`` if nothing known speaks against the change."""
+    if remedy.field == "installed":
+        return True
+    if remedy.field == "headcount" and profile.headcount is None:
+        table = profile_table([profile], catalog)
+        low, high = table.headcount_low[0], table.headcount_high[0]
+        return None if low <= float(str(remedy.value)) <= high else f"{low:g}–{high:g}"
+    stated: object = getattr(profile, remedy.field)
+    if remedy.key is None or remedy.key in profile.maturity_estimated:
+        return stated if remedy.key is None else None
+    return stated.get(remedy.key) if isinstance(stated, Mapping) else stated
+
+
+def _label(catalog: Catalog, remedy: Remedy, lang: str) -> str:
+    """Return the name of what changes."""
+    tables = {"maturity": "dimensions", "facts": "facts"}
+    if remedy.field in tables:
+        return catalog.labels(tables[remedy.field], lang)[str(remedy.key)]
+    name = catalog.text(f"profile_{remedy.field}", lang)
+    if remedy.key is None:
+        return name
+    functions = catalog.labels("functions", lang)
+    item = functions[remedy.key] if remedy.key in functions else catalog.tool(remedy.key).name
+    return f"{name} ({item})"
+
+
+def _question(catalog: Catalog, remedy: Remedy, label: str, lang: str) -> str:
+    """Ask the firm for what it has not said."""
+    if remedy.field == "facts":
+        facts = catalog.table("facts").set_index("fact")
+        return str(facts.at[remedy.key, f"question_{lang}"])
+    after = f"{remedy.value:g}" if isinstance(remedy.value, int | float) else str(remedy.value)
+    if remedy.field == "budget_eur_per_year":
+        after = write_euros(float(str(remedy.value)), lang)
+    return catalog.text(f"what_if_ask_{remedy.field}", lang, name=label, after=after)

@@ -1,0 +1,40 @@
+"""What the tools are: the catalog, its tables, costs and wording."""
+
+from hrtools_reco.catalog.catalog import EVERYWHERE, RETIRED, Catalog, Tool, load_catalog, split_list
+from hrtools_reco.catalog.check import CatalogReport, check_catalog
+from hrtools_reco.catalog.costs import YearlyCosts
+from hrtools_reco.catalog.datapackage import read_package, write_package
+from hrtools_reco.catalog.tool_arrays import (
+    admitting,
+    gated_tools,
+    light_tools,
+    naming,
+    need_answers,
+    primary_functions,
+)
+from hrtools_reco.catalog.wording import typeset, write_day, write_euros, write_number, write_share
+
+__all__ = [
+    "EVERYWHERE",
+    "RETIRED",
+    "Catalog",
+    "CatalogReport",
+    "Tool",
+    "YearlyCosts",
+    "admitting",
+    "check_catalog",
+    "gated_tools",
+    "light_tools",
+    "load_catalog",
+    "naming",
+    "need_answers",
+    "primary_functions",
+    "read_package",
+    "split_list",
+    "typeset",
+    "write_day",
+    "write_euros",
+    "write_number",
+    "write_package",
+    "write_share",
+]

@@ -1,0 +1,457 @@
+"""The catalog of tools, facts and judgement: a data package, read and checked once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from hrtools_reco._checks import invalid, unknown_name
+from hrtools_reco.catalog.datapackage import read_package
+from hrtools_reco.columns import LIST_SEPARATOR, TOOL_ID
+from hrtools_reco.exceptions import CatalogError
+
+RETIRED = "retired"
+EVERYWHERE = "all"
+
+
+def split_list(cell: object) -> tuple[str, ...]:
+    """Split a list cell at ``|``; an empty cell is an empty list."""
+    return tuple(cell.split(LIST_SEPARATOR)) if isinstance(cell, str) else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tool:
+    """One row of the catalog.
+
+    The fields are the columns of ``tools.csv``. An empty cell is ``None`` or an empty tuple: unknown.
+
+    Attributes
+    ----------
+    tool_id, name, vendor, homepage, vendor_country : str
+        Key, name, vendor, address, and ISO 3166 country of the vendor.
+    functions : tuple of str
+        What it is for, the main function first.
+    summary_en, summary_fr : str
+        One sentence.
+    headcount_min, headcount_max : float
+        Bounds of the headcount that the vendor or the scheme states.
+    branches, regions : tuple of str
+        To which it is open; ``all`` is everyone.
+    price_model : str
+        ``free, freemium, open_source, flat, per_user, per_job`` or ``quote``.
+    price_eur : float
+        Price in euros per ``price_unit``.
+    price_unit, price_as_of : str
+        What the price is for, and when it was read.
+    licence : str
+        SPDX name, or what the source says.
+    hosting : tuple of str
+        Among ``saas`` and ``self_hosted``.
+    data_in_eu : bool
+        Whether the data stays in the European Union.
+    languages, standards : tuple of str
+        ISO 639-1 codes; standards.
+    requirements : tuple of str
+        What it takes for granted (table ``requirements``).
+    features : tuple of str
+        Features, as the sources name them.
+    status, status_as_of : str
+        ``active, acquired, renamed`` or ``retired``, and since when this is known.
+    kind : str
+        ``software, public_service, human_service, resource`` or ``scheme``.
+    who_uses : tuple of str
+        Among ``head, hr, staff, applicants``.
+    sector_branches : tuple of str
+        Branches that it is made for.
+    module_of : str
+        Tool that it is a part of.
+
+    Examples
+    --------
+    >>> from hrtools_reco import load_catalog
+    >>> load_catalog().tool("moodle").functions[0]
+    'lms'
+    """
+
+    tool_id: str
+    name: str
+    vendor: str | None
+    homepage: str | None
+    vendor_country: str | None
+    functions: tuple[str, ...]
+    summary_en: str | None
+    summary_fr: str | None
+    headcount_min: float | None
+    headcount_max: float | None
+    branches: tuple[str, ...]
+    regions: tuple[str, ...]
+    price_model: str | None
+    price_eur: float | None
+    price_unit: str | None
+    price_as_of: str | None
+    licence: str | None
+    hosting: tuple[str, ...]
+    data_in_eu: bool | None
+    languages: tuple[str, ...]
+    standards: tuple[str, ...]
+    requirements: tuple[str, ...]
+    features: tuple[str, ...]
+    status: str | None
+    status_as_of: str | None
+    kind: str | None
+    who_uses: tuple[str, ...]
+    sector_branches: tuple[str, ...]
+    module_of: str | None
+
+
+class Catalog:
+    """Tools with their evidence, and the tables of judgement that the rules and the model read.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The tables of the data package, each checked against its schema.
+    descriptor : mapping
+        The content of ``datapackage.json``.
+
+    Attributes
+    ----------
+    tools : DataFrame
+        One row for each tool, ordered by ``tool_id``; list cells are text joined by ``|``.
+    evidence : DataFrame
+        The sources of the cells of ``tools``.
+    branches, functions : DataFrame
+        The branches and the 25 functions.
+
+    Examples
+    --------
+    >>> from hrtools_reco import load_catalog
+    >>> catalog = load_catalog()
+    >>> len(catalog.functions)
+    25
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame], descriptor: Mapping[str, Any]) -> None:
+        self._tables = dict(tables)
+        self._tables["tools"] = tables["tools"].sort_values(TOOL_ID, kind="stable", ignore_index=True)
+        self.descriptor = dict(descriptor)
+
+    def __copy__(self) -> Catalog:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Catalog:
+        """Return the catalog itself: it does not change, so a clone of a recommender may share it."""
+        return self
+
+    def __repr__(self) -> str:
+        return f"Catalog({len(self.tools)} tools, version {self.version})"
+
+    @property
+    def version(self) -> str:
+        """Version of the data package."""
+        return str(self.descriptor.get("version", ""))
+
+    @property
+    def tools(self) -> pd.DataFrame:
+        """The tools, ordered by ``tool_id``."""
+        return self._tables["tools"]
+
+    @property
+    def evidence(self) -> pd.DataFrame:
+        """The sources of the cells of ``tools``."""
+        return self._tables["evidence"]
+
+    @property
+    def branches(self) -> pd.DataFrame:
+        """The branches, with their codes and aliases."""
+        return self._tables["branches"]
+
+    @property
+    def functions(self) -> pd.DataFrame:
+        """The functions, each with its pillar."""
+        return self._tables["functions"]
+
+    @property
+    def table_names(self) -> tuple[str, ...]:
+        """Names of all tables."""
+        return tuple(self._tables)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one table of the data package.
+
+        Parameters
+        ----------
+        name : str
+            Name of the resource, such as ``"branch_needs"``.
+
+        Returns
+        -------
+        DataFrame
+            The table; numbers are floats, list cells text joined by ``|``.
+
+        Raises
+        ------
+        UnknownNameError
+            If the data package holds no such table.
+
+        Examples
+        --------
+        >>> from hrtools_reco import load_catalog
+        >>> load_catalog().table("regions")["region"].nunique()
+        18
+        """
+        if name not in self._tables:
+            raise unknown_name("table", name, self._tables, "the name of a table of the catalog")
+        return self._tables[name]
+
+    def keys(self, name: str) -> tuple[str, ...]:
+        """Return the first column of a table, in the order of its rows.
+
+        Parameters
+        ----------
+        name : str
+            Name of the resource.
+
+        Returns
+        -------
+        tuple of str
+            The keys, such as the seven dimensions of ``keys("dimensions")``.
+
+        Examples
+        --------
+        >>> from hrtools_reco import load_catalog
+        >>> load_catalog().keys("facts")
+        ('internet', 'smartphone', 'work_email', 'it_admin', 'hr_person')
+        """
+        return tuple(self.table(name).iloc[:, 0])
+
+    @functools.cached_property
+    def tool_ids(self) -> tuple[str, ...]:
+        """Keys of the tools, in the order of ``tools``."""
+        return tuple(self.tools[TOOL_ID])
+
+    @functools.cached_property
+    def _tool_positions(self) -> dict[str, int]:
+        return {tool_id: position for position, tool_id in enumerate(self.tool_ids)}
+
+    @functools.cached_property
+    def _tool_objects(self) -> dict[str, Tool]:
+        return {}
+
+    def position(self, tool_id: str) -> int:
+        """Return the position of a tool in ``tools``.
+
+        Parameters
+        ----------
+        tool_id : str
+            Key of the tool.
+
+        Returns
+        -------
+        int
+            Position, from 0.
+
+        Raises
+        ------
+        UnknownNameError
+            If the catalog holds no such tool; the nearest keys are named.
+        """
+        try:
+            return self._tool_positions[tool_id]
+        except (KeyError, TypeError):
+            right = f"the key of one of the {len(self.tools)} tools of the catalog"
+            raise unknown_name(TOOL_ID, tool_id, self.tool_ids, right) from None
+
+    def tool(self, tool_id: str) -> Tool:
+        """Return one tool as an object.
+
+        Parameters
+        ----------
+        tool_id : str
+            Key of the tool.
+
+        Returns
+        -------
+        Tool
+            The row, its list cells as tuples.
+
+        Raises
+        ------
+        UnknownNameError
+            If the catalog holds no such tool; the nearest keys are named.
+
+        Examples
+        --------
+        >>> from hrtools_reco import load_catalog
+        >>> load_catalog().tool("moodel")
+        Traceback (most recent call last):
+        ...
+        hrtools_reco.exceptions.UnknownNameError: tool_id must be ... Got 'moodel'. Nearest: moodle...
+        """
+        position = self.position(tool_id)
+        if tool_id not in self._tool_objects:
+            self._tool_objects[tool_id] = _tool_of(self.tools.iloc[position])
+        return self._tool_objects[tool_id]
+
+    @functools.cached_property
+    def _settings(self) -> dict[str, float]:
+        table = self.table("settings")
+        return dict(zip(table["setting"], table["value"], strict=True))
+
+    def setting(self, name: str) -> float:
+        """Return a number of the table ``settings``.
+
+        Parameters
+        ----------
+        name : str
+            Key of the setting.
+
+        Returns
+        -------
+        float
+            Its value; the unit is in its rubric.
+
+        Raises
+        ------
+        UnknownNameError
+            If the table has no such row.
+        """
+        if name not in self._settings:
+            raise unknown_name("setting", name, self._settings, "a key of the table settings")
+        return self._settings[name]
+
+    @functools.cached_property
+    def messages(self) -> dict[str, dict[str, str]]:
+        """Texts by language, then by key."""
+        table = self.table("messages").set_index("message")
+        return {lang: dict(zip(table.index, table[lang], strict=True)) for lang in ("fr", "en")}
+
+    def text(self, key: str, lang: str, **values: object) -> str:
+        """Fill a text of the catalog.
+
+        Parameters
+        ----------
+        key : str
+            Key in the table ``messages``.
+        lang : {"fr", "en"}
+            Language.
+        **values : object
+            Values of the placeholders.
+
+        Returns
+        -------
+        str
+            The text.
+
+        Raises
+        ------
+        UnknownNameError
+            If the language is neither French nor English.
+        """
+        if lang not in self.messages:
+            raise unknown_name("lang", lang, self.messages, '"fr" or "en"')
+        return self.messages[lang][key].format(**values)
+
+    @functools.cached_property
+    def _labels(self) -> dict[tuple[str, str], dict[str, str]]:
+        return {}
+
+    def labels(self, name: str, lang: str) -> dict[str, str]:
+        """Return the labels of a table by key.
+
+        Parameters
+        ----------
+        name : str
+            Table with columns ``label_fr`` and ``label_en`` (or ``name_fr`` and ``name_en``).
+        lang : {"fr", "en"}
+            Language.
+
+        Returns
+        -------
+        dict of str to str
+            Label by key.
+
+        Raises
+        ------
+        UnknownNameError
+            If the language is neither French nor English.
+        """
+        if lang not in ("fr", "en"):
+            raise unknown_name("lang", lang, ("fr", "en"), '"fr" or "en"')
+        if (name, lang) not in self._labels:
+            table = self.table(name)
+            column = f"label_{lang}" if f"label_{lang}" in table else f"name_{lang}"
+            self._labels[name, lang] = dict(zip(table.iloc[:, 0], table[column], strict=True))
+        return self._labels[name, lang]
+
+
+def _tool_of(row: pd.Series) -> Tool:
+    """Turn a row of ``tools`` into an object."""
+    lists = {field.name for field in fields(Tool) if field.type == "tuple[str, ...]"}
+    values: dict[str, Any] = {}
+    for field in fields(Tool):
+        cell = row[field.name]
+        values[field.name] = split_list(cell) if field.name in lists else None if pd.isna(cell) else cell
+    if values["data_in_eu"] is not None:
+        values["data_in_eu"] = bool(values["data_in_eu"])
+    return Tool(**values)
+
+
+def load_catalog(path: str | PathLike[str] | None = None) -> Catalog:
+    """Load a catalog.
+
+    Parameters
+    ----------
+    path : path-like, optional
+        Folder of a data package with the tables of the bundled one. ``None`` loads the bundled catalog,
+        once in a process.
+
+    Returns
+    -------
+    Catalog
+        The checked catalog.
+
+    Raises
+    ------
+    CatalogError
+        If a file, a column or a cell is not what the schema says; file, row and column are named.
+    InvalidValueError
+        If the path is no folder.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> catalog = hr.load_catalog()
+    >>> catalog.tool("moodle").name
+    'Moodle LMS'
+    """
+    if path is None:
+        return _bundled_catalog()
+    if not Path(path).is_dir():
+        raise invalid("path", "a folder that holds a data package", str(path))
+    return _read_catalog(Path(path))
+
+
+@functools.cache
+def _bundled_catalog() -> Catalog:
+    """Load the catalog that the package ships."""
+    return _read_catalog(files("hrtools_reco.catalog_data"))
+
+
+def _read_catalog(folder: Traversable) -> Catalog:
+    """Read a data package and check that it has the tables of a catalog."""
+    descriptor, tables = read_package(folder)
+    missing = [name for name in ("tools", "evidence", "branches", "functions") if name not in tables]
+    if missing:
+        raise CatalogError(
+            f"datapackage.json: the resource {missing[0]!r} must be there. Got {list(tables)}."
+        )
+    return Catalog(tables, descriptor)

@@ -1,0 +1,62 @@
+"""Columns of the tools as arrays: first functions, gates, list cells as indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hrtools_reco.catalog.catalog import EVERYWHERE, Catalog, split_list
+
+_LIGHT = {"internet", "own_email"}
+
+
+def primary_functions(catalog: Catalog) -> list[str]:
+    """Return the first function of each tool."""
+    return [split_list(cell)[0] for cell in catalog.tools["functions"]]
+
+
+def gated_tools(catalog: Catalog) -> np.ndarray:
+    """Tell for each tool whether the gates of its function bind it."""
+    kinds = catalog.table("kinds").set_index("kind")["gated"]
+    return kinds.loc[catalog.tools["kind"]].to_numpy(dtype=bool)
+
+
+def light_tools(catalog: Catalog) -> np.ndarray:
+    """Tell for each tool whether nothing but a connection and the head's mailbox is asked for."""
+    return np.array([set(split_list(cell)) <= _LIGHT for cell in catalog.tools["requirements"]], dtype=bool)
+
+
+def naming(catalog: Catalog, column: str, keys: Sequence[str]) -> np.ndarray:
+    """Tell for each key and tool whether a list cell names the key itself, of shape (n_keys, n_tools)."""
+    cells = [split_list(cell) for cell in catalog.tools[column]]
+    return np.array([[key in cell and EVERYWHERE not in cell for cell in cells] for key in keys], dtype=bool)
+
+
+def admitting(catalog: Catalog, column: str, keys: Sequence[str]) -> np.ndarray:
+    """Tell for each key and tool whether a list cell names the key or ``all``, of shape (n_keys, n_tools)."""
+    cells = [split_list(cell) for cell in catalog.tools[column]]
+    return np.array([[key in cell or EVERYWHERE in cell for cell in cells] for key in keys], dtype=bool)
+
+
+def need_answers(catalog: Catalog) -> np.ndarray:
+    """Tell how far each tool answers each need, through the best of its functions.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Catalog with the table ``function_needs``.
+
+    Returns
+    -------
+    ndarray of shape (n_needs, n_tools)
+        Share from 0 to 1; a function that is not the first counts less.
+    """
+    functions, needs = catalog.keys("functions"), catalog.keys("needs")
+    answered = catalog.table("function_needs").pivot(index="function", columns="need", values="weight")
+    by_function = answered.reindex(index=list(functions), columns=list(needs)).fillna(0.0).to_numpy()
+    serves = naming(catalog, "functions", functions) * catalog.setting("secondary_function_share")
+    first = [functions.index(function) for function in primary_functions(catalog)]
+    serves[first, np.arange(len(first))] = 1.0
+    answers: np.ndarray = np.max(serves[:, None, :] * by_function[:, :, None], axis=0)
+    return answers

@@ -1,0 +1,15 @@
+"""Whole files, read and written."""
+
+from hrtools_reco.files.answer_files import AnswerFiles, Packer
+from hrtools_reco.files.archive import Archive, read_archive, write_archive
+from hrtools_reco.files.firm_files import CompanyChunk, company_chunks
+
+__all__ = [
+    "AnswerFiles",
+    "Archive",
+    "CompanyChunk",
+    "Packer",
+    "company_chunks",
+    "read_archive",
+    "write_archive",
+]

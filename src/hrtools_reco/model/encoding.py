@@ -1,0 +1,210 @@
+"""Profiles as vectors: named blocks of features, each between 0 and 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hrtools_reco.catalog import Catalog
+from hrtools_reco.firms import Firms
+
+BASE, NEED, READINESS, SIZE, BRANCH, COST, HISTORY = (
+    "base",
+    "need",
+    "readiness",
+    "size",
+    "branch",
+    "cost",
+    "history",
+)
+BLOCKS = (BASE, NEED, READINESS, SIZE, BRANCH, COST, HISTORY)
+
+# Features are multiples of 2**-20, as are the weights of the model, so that each product is a multiple of
+# 2**-40 and a score below 2**12 is summed without rounding: the same firm gets the same score to the last
+# bit alone and in any batch.
+RESOLUTION = 2.0**-20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """One entry of the vector: the block that it counts for, where it comes from and its value there."""
+
+    block: str
+    source: str
+    value: str
+
+
+class ProfileEncoder:
+    """Write profiles as vectors φ.
+
+    Headcount, maturity, urgency and budget are written in piecewise-linear (hat) bases: a value between two
+    knots shares itself between them. What is unknown is masked: all its features are zero.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Catalog of branches, dimensions, needs, facts and of the knots (table ``scales``).
+
+    Attributes
+    ----------
+    features : tuple of Feature
+        The entries, in order.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        scales = catalog.table("scales")
+        self._knots = {str(name): rows["knot"].to_numpy() for name, rows in scales.groupby("scale")}
+        self._families, self._family_of = _families(catalog)
+        self.expected = ExpectedNeeds(catalog)
+        self._n_regions = len(catalog.keys("regions"))
+        self.features = self._list_features(catalog)
+
+    def _list_features(self, catalog: Catalog) -> tuple[Feature, ...]:
+        """List the features in the order in which ``encode`` writes them."""
+        plain = [
+            (BASE, "base", ["any"]),
+            (BRANCH, "branch", catalog.keys("branches")),
+            (BRANCH, "family", self._families),
+            (BRANCH, "region", catalog.keys("regions")),
+            (BRANCH, "region_unknown", ["any"]),
+            (SIZE, "headcount", [f"{knot:g}" for knot in self._knots["headcount"]]),
+            *[
+                (READINESS, f"maturity_{key}", [f"{knot:g}" for knot in self._knots["maturity"]])
+                for key in catalog.keys("dimensions")
+            ],
+            *[(READINESS, f"has_{key}", ["yes", "no"]) for key in catalog.keys("facts")],
+            *[
+                (NEED, f"{origin}_{key}", [f"{knot:g}" for knot in self._knots["need"]])
+                for origin in ("need", "expected")
+                for key in catalog.keys("needs")
+            ],
+            (COST, "budget_eur_per_year", [f"{knot:g}" for knot in self._knots["budget"]]),
+            (COST, "unknown", ["budget", "maturity", "needs", "facts"]),
+        ]
+        return tuple(
+            Feature(block=block, source=source, value=value)
+            for block, source, values in plain
+            for value in values
+        )
+
+    def encode(self, profiles: Firms) -> np.ndarray:
+        """Write profiles as vectors.
+
+        Parameters
+        ----------
+        profiles : Firms
+            The firms.
+
+        Returns
+        -------
+        ndarray of shape (n_firms, n_features)
+            Values from 0 to 1, each a multiple of ``RESOLUTION``.
+        """
+        stated = ~np.isnan(profiles.needs)
+        expected = np.where(stated, np.nan, self.expected.of(profiles))
+        urgency = np.hstack([profiles.needs, expected])
+        facts = np.stack([profiles.facts == 1, profiles.facts == 0], axis=2)
+        unknown = [
+            np.isnan(profiles.budget),
+            np.isnan(profiles.maturity).mean(axis=1),
+            (~stated).mean(axis=1),
+            (profiles.facts < 0).mean(axis=1),
+        ]
+        blocks = [
+            np.ones((len(profiles), 1)),
+            _one_hot(profiles.branch, len(self._family_of)),
+            _one_hot(self._family_of[profiles.branch], len(self._families)),
+            _one_hot(profiles.region, self._n_regions),
+            profiles.region[:, None] < 0,
+            _hats(np.log(middle_headcount(profiles))[:, None], np.log(self._knots["headcount"])),
+            _hats(profiles.maturity, self._knots["maturity"]),
+            facts.reshape(len(profiles), -1),
+            _hats(urgency, self._knots["need"]),
+            _hats(_log_budget(profiles.budget)[:, None], _log_budget(self._knots["budget"])),
+            np.column_stack(unknown),
+        ]
+        return np.round(np.hstack(blocks) / RESOLUTION) * RESOLUTION
+
+
+class ExpectedNeeds:
+    """Urgency of needs that are expected of a firm that has not stated them.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Catalog of the tables ``branch_needs`` and ``size_needs``.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        needs, branches = catalog.keys("needs"), catalog.keys("branches")
+        self._by_branch = np.full((len(branches), len(needs)), np.nan)
+        for row in catalog.table("branch_needs").itertuples():
+            self._by_branch[branches.index(row.branch), needs.index(row.need)] = row.expected
+        self._branches, self._rows = branches, catalog.table("branch_needs")
+        self._needs = needs
+        sizes = catalog.table("size_needs")
+        self._shifts = [
+            (needs.index(need), np.log(rows["headcount"].to_numpy()), rows["shift"].to_numpy())
+            for need, rows in sizes.groupby("need")
+        ]
+
+    def of(self, profiles: Firms) -> np.ndarray:
+        """Return expected urgencies from 0 to 100, of shape (n_firms, n_needs); NaN where none is."""
+        expected = self._by_branch[profiles.branch]
+        size = np.log(middle_headcount(profiles))
+        for need, at, shift in self._shifts:
+            moved = expected[:, need] + np.interp(size, at, shift)
+            expected[:, need] = np.where(np.isnan(size), expected[:, need], moved)
+        return np.clip(expected, 0.0, 100.0)
+
+    def sources(self, profiles: Firms) -> list[dict[str, object]]:
+        """Return what is expected of one firm that it has not stated, each with statistic and source."""
+        expected, stated = self.of(profiles)[0], ~np.isnan(profiles.needs[0])
+        own = self._rows[self._rows["branch"] == self._branches[profiles.branch[0]]]
+        found = []
+        for row in own.drop(columns=["branch", "rubric"]).to_dict("records"):
+            need = self._needs.index(str(row["need"]))
+            if not stated[need]:
+                known = {str(key): None if value != value else value for key, value in row.items()}
+                found.append({**known, "expected": float(expected[need])})
+        return found
+
+
+def middle_headcount(profiles: Firms) -> np.ndarray:
+    """Return the geometric middle of each headcount interval; NaN if nothing is known of it."""
+    low = np.maximum(profiles.headcount_low, 1.0)
+    high = np.maximum(profiles.headcount_high, 1.0)
+    middle = np.sqrt(low * np.where(np.isinf(high), low, high))
+    return np.where((profiles.headcount_low == 0) & np.isinf(profiles.headcount_high), np.nan, middle)
+
+
+def _families(catalog: Catalog) -> tuple[list[str], np.ndarray]:
+    """Return the families of branches, and the family of each branch (-1 for none)."""
+    table = catalog.table("branch_families").set_index("branch")["family"]
+    families = sorted(set(table))
+    of_branch = [families.index(table[key]) if key in table else -1 for key in catalog.keys("branches")]
+    return families, np.array(of_branch)
+
+
+def _one_hot(positions: np.ndarray, n_values: int) -> np.ndarray:
+    """Write positions as indicator columns; -1 is a row of zeros."""
+    return (positions[:, None] == np.arange(n_values)).astype(float)
+
+
+def _hats(values: np.ndarray, knots: np.ndarray) -> np.ndarray:
+    """Write columns of values in the hat basis of some knots, side by side; NaN is a run of zeros."""
+    inside = np.minimum(np.maximum(values, knots[0]), knots[-1])
+    cell = np.minimum(np.searchsorted(knots, inside, side="right") - 1, len(knots) - 2)
+    share = (inside - knots[cell]) / (knots[cell + 1] - knots[cell])
+    hats = np.zeros((*values.shape, len(knots)))
+    known = ~np.isnan(values)
+    at = (*np.nonzero(known), cell[known])
+    hats[at] = 1.0 - share[known]
+    hats[(*at[:-1], at[-1] + 1)] = share[known]
+    return hats.reshape(len(values), -1)
+
+
+def _log_budget(euros: np.ndarray) -> np.ndarray:
+    """Bring budgets to a scale on which a doubling is about as far at every level."""
+    return np.log1p(euros / 100.0)

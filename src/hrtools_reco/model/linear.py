@@ -1,0 +1,100 @@
+"""The linear model: score = φ · W, split into what the prior gives and what history adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SCORE_STEP = 2.0**-24
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinearModel:
+    """Weights in points; all are multiples of the encoder's resolution, so that sums are exact.
+
+    Attributes
+    ----------
+    prior : ndarray of shape (n_features, n_tools)
+        Weights of the expert prior.
+    cold : ndarray of shape (n_features, n_tools) or None
+        What adoption adds for a firm of which no tool is known; ``None`` without history.
+    history : ndarray of shape (n_features, n_tools) or None
+        What it adds for the profile of any other firm.
+    between : ndarray of shape (n_tools, n_tools) or None
+        What adoption adds for each tool in place; the diagonal is zero.
+    """
+
+    prior: np.ndarray
+    cold: np.ndarray | None = None
+    history: np.ndarray | None = None
+    between: np.ndarray | None = None
+
+    def scores(self, encoded: np.ndarray, installed: np.ndarray) -> np.ndarray:
+        """Score every firm and tool.
+
+        Parameters
+        ----------
+        encoded : ndarray of shape (n_firms, n_features)
+            Profiles.
+        installed : ndarray of bool of shape (n_firms, n_tools)
+            Tools in place.
+
+        Returns
+        -------
+        ndarray of shape (n_firms, n_tools)
+            From 0 to 100; what is beyond is cut off.
+        """
+        points = encoded @ self.prior
+        if self.cold is not None and self.history is not None:
+            warm = installed.any(axis=1)
+            points[~warm] += encoded[~warm] @ self.cold
+            points[warm] += encoded[warm] @ self.history + installed[warm].astype(float) @ self.between
+        return round_scores(np.minimum(np.maximum(points, 0.0), 100.0))
+
+    def history_points(self, encoded: np.ndarray, installed: np.ndarray, tools: np.ndarray) -> np.ndarray:
+        """Return what history adds to some pairs.
+
+        Parameters
+        ----------
+        encoded : ndarray of shape (n_pairs, n_features)
+            Profile of each pair.
+        installed : ndarray of bool of shape (n_pairs, n_tools)
+            Tools in place at the firm of each pair.
+        tools : ndarray of int of shape (n_pairs,)
+            Tool of each pair.
+
+        Returns
+        -------
+        ndarray of shape (n_pairs,)
+            Points; zero without history.
+        """
+        if self.cold is None or self.history is None or self.between is None:
+            return np.zeros(len(tools))
+        cold = np.einsum("pf,pf->p", encoded, self.cold.T[tools])
+        warm = np.einsum("pf,pf->p", encoded, self.history.T[tools])
+        warm += np.einsum("pt,pt->p", installed.astype(float), self.between.T[tools])
+        points: np.ndarray = np.where(installed.any(axis=1), warm, cold)
+        return points
+
+
+def round_scores(scores: np.ndarray) -> np.ndarray:
+    """Round scores to the step on which they are compared.
+
+    Parameters
+    ----------
+    scores : ndarray
+        Scores from 0 to 100.
+
+    Returns
+    -------
+    ndarray
+        Multiples of ``SCORE_STEP`` (6e-8).
+
+    Examples
+    --------
+    >>> float(round_scores(np.array(50.0)))
+    50.0
+    """
+    rounded: np.ndarray = np.rint(scores / SCORE_STEP) * SCORE_STEP
+    return rounded

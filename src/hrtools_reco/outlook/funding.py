@@ -1,0 +1,234 @@
+"""Which funding a firm can ask for on a given day, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from hrtools_reco._checks import check_choice, invalid
+from hrtools_reco.catalog import Catalog, load_catalog, split_list
+from hrtools_reco.exceptions import CatalogError
+from hrtools_reco.firms import CompanyProfile, vocabulary_of
+
+APPLIES = "applies"
+TO_CHECK = "to_check"
+_DATE = {"fr": "%d/%m/%Y", "en": "%Y-%m-%d"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FundingOffer:
+    """A funding record that a firm can ask for on a day.
+
+    Attributes
+    ----------
+    funding_id : str
+        Key of the record.
+    status : {"applies", "to_check"}
+        Whether all that the record says is met, or something is unknown: its dates, or the exact headcount.
+    opco : str or None
+        OPCO of the branch, which says what holds today.
+    device_fr, device_en : str
+        Name of the device.
+    who_fr, who_en : str
+        Who can ask.
+    rule_fr, rule_en : str
+        What it pays for and on what terms.
+    amount_fr, amount_en : str or None
+        Amount with the text or year that it comes from; None where no dated source gives one.
+    reasons_fr, reasons_en : tuple of str
+        Why it is offered, and what is to be checked with whom.
+    valid_from, valid_to : date or None
+        First and last day; None where unknown.
+    url : str
+        Page that says so.
+    other_urls : tuple of str
+        Further pages.
+    page_date : str or None
+        Date that the page shows.
+    functions : tuple of str
+        Functions of the catalog that it can pay for.
+    note : str or None
+        Limits of the record.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import hrtools_reco as hr
+    >>> offer = hr.funding({"branch": "footwear", "headcount": 18}, date(2026, 11, 24))[0]
+    >>> offer.device_en, offer.reasons_en[0]
+    ('Grant for hiring an apprentice (first year)', 'Open from 2026-03-08 to 2026-12-31.')
+    """
+
+    funding_id: str
+    status: str
+    opco: str | None
+    device_fr: str
+    device_en: str
+    who_fr: str
+    who_en: str
+    rule_fr: str
+    rule_en: str
+    amount_fr: str | None
+    amount_en: str | None
+    reasons_fr: tuple[str, ...]
+    reasons_en: tuple[str, ...]
+    valid_from: date | None
+    valid_to: date | None
+    url: str
+    other_urls: tuple[str, ...]
+    page_date: str | None
+    functions: tuple[str, ...]
+    note: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON; a day is text as ``2026-03-08``.
+
+        Returns
+        -------
+        dict
+            The fields by name.
+        """
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        values = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+        return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
+
+
+def funding(
+    profile: CompanyProfile | Mapping[str, Any],
+    on: date,
+    *,
+    functions: Collection[str] | None = None,
+    catalog: Catalog | None = None,
+) -> tuple[FundingOffer, ...]:
+    """List the funding that a firm can ask for on a day.
+
+    A record whose last day is past, or whose first day is to come, is not offered. A record with an unknown
+    day is offered to be checked, and so is one whose limit of headcount lies inside the band of the firm.
+
+    Parameters
+    ----------
+    profile : CompanyProfile or mapping
+        The firm, or its fields; branch and headcount (or band) count.
+    on : date
+        Day on which the firm would ask.
+    functions : collection of str, optional
+        Functions to pay for; None is any.
+    catalog : Catalog, optional
+        Catalog that holds the records. ``None`` is the bundled one.
+
+    Returns
+    -------
+    tuple of FundingOffer
+        Those that apply, then those to check, each in the order of their keys.
+
+    Raises
+    ------
+    InvalidValueError
+        If the day is no date, or the profile is wrong.
+    UnknownNameError
+        If a function is unknown.
+    CatalogError
+        If a record holds a day that is none.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import hrtools_reco as hr
+    >>> offers = hr.funding({"branch": "footwear", "headcount": 18}, date(2026, 11, 24))
+    >>> [(offer.funding_id, offer.status, offer.opco) for offer in offers][0]
+    ('apprentice_grant_2026_under_250', 'applies', 'Opco 2i')
+    """
+    if not isinstance(on, date):
+        raise invalid("on", "a day, as datetime.date", on)
+    day = on.date() if isinstance(on, datetime) else on
+    tables = load_catalog() if catalog is None else catalog
+    for function in functions or ():
+        check_choice("function", function, tables.keys("functions"), "a function of the catalog")
+    firm = profile if isinstance(profile, CompanyProfile) else CompanyProfile(**profile, catalog=tables)
+    offers = [_offer(record, firm, day, tables) for record in _records(tables)]
+    found = [offer for offer in offers if offer is not None]
+    wanted = [offer for offer in found if functions is None or set(offer.functions) & set(functions)]
+    return tuple(sorted(wanted, key=lambda offer: (offer.status != APPLIES, offer.funding_id)))
+
+
+def _records(catalog: Catalog) -> list[dict[str, Any]]:
+    """Return the funding records; an empty cell is None, a day a date, a list a tuple."""
+    records = []
+    for row in catalog.table("funding").to_dict("records"):
+        record: dict[str, Any] = {str(key): None if value != value else value for key, value in row.items()}
+        for name in ("valid_from", "valid_to"):
+            record[name] = _day(record[name], record["funding_id"], name)
+        for name in ("branches", "functions", "other_urls"):
+            record[name] = split_list(record[name])
+        records.append(record)
+    return records
+
+
+def _day(cell: str | None, key: str, column: str) -> date | None:
+    """Read a day of the catalog."""
+    try:
+        return None if cell is None else date.fromisoformat(cell)
+    except ValueError:
+        place = f"funding.csv, record {key}, column {column}"
+        raise CatalogError(f"{place}: must be a day such as 2026-03-08, or empty. Got {cell!r}.") from None
+
+
+def _offer(record: dict[str, Any], firm: CompanyProfile, day: date, catalog: Catalog) -> FundingOffer | None:
+    """Return the record as an offer to the firm on a day, or None if it cannot be had."""
+    start, end = record["valid_from"], record["valid_to"]
+    if (start is not None and day < start) or (end is not None and end < day):
+        return None
+    if record["branches"] and firm.branch not in record["branches"]:
+        return None
+    opco = catalog.branches.set_index("branch")["opco"].dropna().get(firm.branch)
+    if record["opco"] is not None and opco is not None and record["opco"] != opco:
+        return None
+    fits = _headcount_fits(record, firm, catalog)
+    if fits is False:
+        return None
+    sure = bool(fits) and None not in (start, end) and (record["opco"] is None or opco is not None)
+    dated = any(record[name] is not None for name in ("valid_from", "valid_to", "page_date"))
+    values = record | {"status": APPLIES if sure else TO_CHECK, "opco": opco}
+    for lang in _DATE:
+        values[f"reasons_{lang}"] = _reasons(record, fits, opco, lang, catalog)
+        values[f"amount_{lang}"] = record[f"amount_{lang}"] if dated else None
+    return FundingOffer(**{item.name: values[item.name] for item in fields(FundingOffer)})
+
+
+def _reasons(
+    record: dict[str, Any], fits: bool | None, opco: str | None, lang: str, catalog: Catalog
+) -> tuple[str, ...]:
+    """Say when the record holds, how the headcount stands to it, and whom to ask."""
+    texts = catalog.table("funding_messages").set_index("message")[lang]
+    start, end = (
+        None if record[name] is None else record[name].strftime(_DATE[lang])
+        for name in ("valid_from", "valid_to")
+    )
+    period = {(True, True): "open", (True, False): "since", (False, True): "until", (False, False): "undated"}
+    when = texts[period[start is not None, end is not None]].format(start=start, end=end)
+    low, high = record["headcount_min"], record["headcount_max"]
+    if low is None and high is None:
+        size = texts["any_headcount"]
+    else:
+        kind = "at_most" if low is None else "at_least" if high is None else "between"
+        limit = texts[kind].format(low=low and f"{low:g}", high=high and f"{high:g}")
+        size = texts["headcount_fits" if fits else "headcount_unsure"].format(limit=limit)
+    whom = [opco or texts["own_opco"], *filter(None, [record[f"ask_{lang}"]])]
+    return when, size, texts["ask"].format(whom=", ".join(whom))
+
+
+def _headcount_fits(record: dict[str, Any], firm: CompanyProfile, catalog: Catalog) -> bool | None:
+    """Tell whether the firm is within the limits of headcount; None where its band lies on both sides."""
+    if firm.headcount is not None:
+        low = high = float(firm.headcount)
+    else:
+        low, high = vocabulary_of(catalog).bands[str(firm.headcount_band)]
+    least = -np.inf if record["headcount_min"] is None else record["headcount_min"]
+    most = np.inf if record["headcount_max"] is None else record["headcount_max"]
+    if high < least or low > most:
+        return False
+    return True if least <= low and high <= most else None
