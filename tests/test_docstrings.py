@@ -63,8 +63,8 @@ def defined_in(module: ModuleType) -> Iterator[tuple[str, object]]:
 
 def documented() -> Iterator[tuple[str, bool]]:
     """Yield each class, function, method and property, and whether a single line will do."""
-    for found in pkgutil.iter_modules(hr.__path__, "hrtools_reco."):
-        if found.name.startswith("hrtools_reco._") or found.ispkg:
+    for found in pkgutil.walk_packages(hr.__path__, "hrtools_reco."):
+        if found.ispkg or "._" in found.name:
             continue
         for name, value in defined_in(import_module(found.name)):
             shared_only = hr._MODULE_OF.get(name) != found.name.removeprefix("hrtools_reco.")
@@ -76,6 +76,13 @@ def documented() -> Iterator[tuple[str, bool]]:
 
 
 CASES = [case for case in documented() if not any(re.search(rule, case[0]) for rule in CONFIG["exclude"])]
+
+
+def test_the_docstrings_of_every_part_are_looked_at():
+    parts = {name.split(".")[1] for name, _ in CASES}
+
+    assert len(CASES) > 400
+    assert {"advice", "answer", "catalog", "diagnostic", "evaluation", "files", "firms", "model"} <= parts
 
 
 @pytest.mark.parametrize(("name", "may_be_one_line"), CASES, ids=[name for name, _ in CASES])

@@ -23,6 +23,7 @@ _MODULE_OF = {
         "answer.results": "Explanation Recommendation Recommendations Shortfall",
         "rules.rulebook": "bundled_rules",
         "rules.core": "ColumnRule FAIL PASS Rule UNKNOWN",
+        "texts": "Text",
     }.items()
     for name in names.split()
 }

@@ -69,3 +69,6 @@ from hrtools_reco.rules.core import (
 from hrtools_reco.rules.rulebook import (
     bundled_rules as bundled_rules,
 )
+from hrtools_reco.texts import (
+    Text as Text,
+)
