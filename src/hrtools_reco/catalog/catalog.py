@@ -129,14 +129,14 @@ class Catalog:
     evidence : DataFrame
         The sources of the cells of ``tools``.
     branches, functions : DataFrame
-        The branches and the 25 functions.
+        The branches and the functions.
 
     Examples
     --------
     >>> from hrtools_reco import load_catalog
     >>> catalog = load_catalog()
     >>> len(catalog.functions)
-    25
+    26
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], descriptor: Mapping[str, Any]) -> None:
