@@ -199,10 +199,16 @@ class Eligibility:
         Signature of each firm.
     bits : ndarray of uint8 of shape (n_groups, n_tools)
         What the rules say of each signature.
+    outcomes : tuple of ndarray of uint8 of shape (n_groups_of_the_rule, n_tools)
+        Outcomes of each rule, in the order of the rules, once for each group of firms that it tells apart.
+    codes : tuple of ndarray of int of shape (n_firms,)
+        Group of each firm for each rule.
     """
 
     group: np.ndarray
     bits: np.ndarray
+    outcomes: tuple[np.ndarray, ...]
+    codes: tuple[np.ndarray, ...]
 
     @property
     def recommendable(self) -> np.ndarray:
@@ -218,6 +224,11 @@ class Eligibility:
         """Return positions in ``STATUSES`` of some tools of each firm, of shape (n_firms, k)."""
         found: np.ndarray = _STATUS_OF_BITS[self.bits[self.group[:, None], tools]]
         return found
+
+    def outcomes_at(self, firms: np.ndarray, tools: np.ndarray) -> np.ndarray:
+        """Return the outcome of each rule for some pairs, of shape (n_rules, n_pairs)."""
+        pairs = zip(self.outcomes, self.codes, strict=True)
+        return np.array([table[code[firms], tools] for table, code in pairs], dtype=np.uint8)
 
     def count(self, status: str) -> np.ndarray:
         """Count the tools of a status for each firm, of shape (n_firms,)."""
@@ -240,17 +251,14 @@ def evaluate_rules(rules: Sequence[Rule], profiles: Firms) -> Eligibility:
     Eligibility
         The statuses of all pairs. The order of the rules does not matter.
     """
-    tables, codes = [], []
-    for rule in rules:
-        outcomes, code = rule_outcomes(rule, profiles)
+    tested = [rule_outcomes(rule, profiles) for rule in rules]
+    group, firsts = combine_codes([code for _, code in tested])
+    bits = np.zeros((len(firsts), tested[0][0].shape[1]), dtype=np.uint8)
+    for rule, (outcomes, code) in zip(rules, tested, strict=True):
         fail_bit = _READINESS_BIT if rule.readiness else _EXCLUDED_BIT
-        tables.append(np.array([0, _UNKNOWN_BIT, fail_bit], dtype=np.uint8)[outcomes])
-        codes.append(code)
-    group, firsts = combine_codes(codes)
-    bits = np.zeros((len(firsts), tables[0].shape[1]), dtype=np.uint8)
-    for table, code in zip(tables, codes, strict=True):
-        bits |= table[code[firsts]]
-    return Eligibility(group=group, bits=bits)
+        bits |= np.array([0, _UNKNOWN_BIT, fail_bit], dtype=np.uint8)[outcomes[code[firsts]]]
+    outcomes, codes = zip(*tested, strict=True)
+    return Eligibility(group=group, bits=bits, outcomes=outcomes, codes=codes)
 
 
 def rule_outcomes(rule: Rule, profiles: Firms) -> tuple[np.ndarray, np.ndarray]:
