@@ -43,7 +43,6 @@ def test_a_branch_is_read_from_key_name_alias_idcc_or_naf(written, key):
     ("code", "candidates"),
     [
         ("14.13Z", ["clothing", "couture"]),
-        ("15.12Z", ["clothing", "footwear", "leather_goods", "tanning"]),
         ("IDCC 2002", ["textile_care", "textile_services"]),
         ("2002", ["textile_care", "textile_services"]),
     ],

@@ -41,7 +41,27 @@ class UnknownNameError(InvalidValueError):
 
 
 class AmbiguousBranchError(InvalidValueError):
-    """A code that fits several branches: the message names them and what would decide."""
+    """A code that leaves the branch open: the message names the candidates and what would decide.
+
+    Parameters
+    ----------
+    name : str
+        Field that holds the value.
+    right : str
+        What is right.
+    got : object
+        What came.
+    hint : str, default=""
+        The candidates, and what would decide.
+    candidates : tuple of str, default=()
+        Keys of the branches that it may be.
+    """
+
+    def __init__(
+        self, name: str, right: str, got: object, hint: str = "", candidates: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(name, right, got, hint)
+        self.candidates = candidates
 
 
 @dataclass(frozen=True, kw_only=True)

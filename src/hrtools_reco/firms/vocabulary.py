@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from hrtools_reco._checks import fold, unknown_name
 from hrtools_reco.catalog import Catalog, split_list
-from hrtools_reco.exceptions import AmbiguousBranchError, InvalidValueError
+from hrtools_reco.exceptions import AmbiguousBranchError, InvalidValueError, UnknownNameError
+from hrtools_reco.firms.codes import BranchCodes, CodeReading, none_declared, settle
 
-_IDCC = re.compile(r"(?:idcc)?0*(\d{1,4})")
-_NAF = re.compile(r"(?:naf|ape)?(\d{2})(\d{2})([a-z])")
 _YES = {"true", "vrai", "1", "10", "yes", "y", "oui", "o"}
 _NO = {"false", "faux", "0", "00", "no", "n", "non"}
 
@@ -36,51 +34,55 @@ class Vocabulary:
         self._branch_spellings = _spellings(
             catalog.branches, ["branch", "name_fr", "name_en"], ["aliases_fr", "aliases_en"]
         )
-        self._idcc = _codes(catalog.branches, "idcc_merged", _short_idcc) | _codes(
-            catalog.branches, "idcc", _short_idcc
-        )
-        self._naf = _codes(catalog.branches, "naf", fold)
-        self._region_spellings = _spellings(
-            catalog.table("regions"), ["region", "label_fr", "label_en", "insee_code"], ["aliases"]
-        )
+        self.codes = BranchCodes(catalog)
+        self._region_spellings = _region_spellings(catalog)
         bands = catalog.table("headcount_bands")
         low, high = bands["headcount_min"].fillna(0.0), bands["headcount_max"].fillna(np.inf)
         self.bands = {band: (lo, hi) for band, lo, hi in zip(bands["band"], low, high, strict=True)}
 
     def branch(self, value: object) -> str:
-        """Return the key of a branch written as key, name, alias, IDCC or NAF code."""
-        text = fold(str(value))
-        keys = self._branch_spellings.get(text) or self._coded_branch(text)
-        if not keys:
-            right = "a branch: its key, its French or English name, an IDCC or a NAF rev. 2 code"
-            names = [*self.branches, *self._branch_rows["name_fr"], *self._branch_rows["aliases_fr"]]
-            spellings = (item for cell in names for item in split_list(cell))
-            raise unknown_name("branch", value, spellings, right)
-        if len(keys) > 1:
-            raise self._ambiguous(value, sorted(keys))
+        """Return the key of a branch written as key, name, alias, IDCC or NAF code, or as a list of codes."""
+        items = list(value) if isinstance(value, list | tuple | set | np.ndarray) else [value]
+        if len(items) == 1 and (named := self._branch_spellings.get(fold(str(items[0])))):
+            keys, decided = frozenset(named), len(named) == 1
+        else:
+            readings = [reading for item in items if (reading := self.codes.read(item))]
+            keys, decided = settle(readings)
+            if not keys or len(readings) < len(items):
+                raise self._no_branch(value, readings)
+        if not decided:
+            raise self.ambiguous("branch", value, keys)
         return next(iter(keys))
 
-    def _coded_branch(self, text: str) -> set[str]:
-        """Return the branches that an IDCC or a NAF code stands for."""
-        if match := _IDCC.fullmatch(text):
-            return self._idcc.get(match[1], set())
-        if match := _NAF.fullmatch(text):
-            return self._naf.get("".join(match.groups()), set())
-        return set()
+    def _no_branch(self, value: object, readings: list[CodeReading]) -> InvalidValueError:
+        """Build the error of what stands for no branch."""
+        if any(none_declared(reading) for reading in readings):
+            hint = "This code says that no agreement is declared: give the activity or a name."
+            return InvalidValueError("branch", "a branch", value, hint)
+        if readings:
+            codes = ", ".join(f"{reading.scheme} {reading.code}" for reading in readings)
+            right = f"in one of the {len(self.branches)} branches of the catalog"
+            return UnknownNameError("branch", right, value, f"{codes}: another trade.")
+        right = "a branch: its key, its French or English name, an IDCC or a NAF code (rev. 2 or 2025)"
+        names = [*self.branches, *self._branch_rows["name_fr"], *self._branch_rows["aliases_fr"]]
+        return unknown_name("branch", value, (item for cell in names for item in split_list(cell)), right)
 
-    def _ambiguous(self, value: object, keys: list[str]) -> AmbiguousBranchError:
-        """Build the error of a code that fits several branches."""
-        rows = self._branch_rows.loc[keys]
-        decides = " ".join(dict.fromkeys(rows["decides_en"].dropna()))
-        return AmbiguousBranchError(
-            "branch", "one branch", value, f"This fits several: {', '.join(keys)}. What decides: {decides}"
-        )
+    def ambiguous(self, name: str, value: object, keys: Iterable[str]) -> AmbiguousBranchError:
+        """Build the error of a code that leaves the branch open."""
+        candidates = tuple(sorted(keys))
+        decides = " ".join(dict.fromkeys(self._branch_rows.loc[list(candidates), "decides_en"].dropna()))
+        fits = "fits several" if len(candidates) > 1 else "does not decide alone, and may be"
+        hint = f"This {fits}: {', '.join(candidates)}. What decides: {decides}"
+        return AmbiguousBranchError(name, "one branch", value, hint, candidates)
 
     def region(self, value: object) -> str:
         """Return the key of a region written as name, alias or INSEE code."""
         keys = self._region_spellings.get(fold(str(value)))
         if not keys:
             raise unknown_name("region", value, self.regions, "a French region")
+        if len(keys) > 1:
+            hint = f"A region and a department have this code ({' or '.join(sorted(keys))}): write a name."
+            raise InvalidValueError("region", "one French region", value, hint)
         return next(iter(keys))
 
     def band(self, value: object) -> str:
@@ -137,15 +139,14 @@ def _spellings(table: pd.DataFrame, names: list[str], lists: list[str]) -> dict[
     return found
 
 
-def _codes(table: pd.DataFrame, column: str, normalise: Callable[[str], str]) -> dict[str, set[str]]:
-    """Map each normalised code to the branches that list it."""
-    found: dict[str, set[str]] = {}
-    for branch, cell in zip(table["branch"], table[column], strict=True):
-        for code in split_list(cell):
-            found.setdefault(normalise(code), set()).add(branch)
+def _region_spellings(catalog: Catalog) -> dict[str, set[str]]:
+    """Map each folded spelling of a region, or of a department in it, to the regions it stands for."""
+    found = _spellings(
+        catalog.table("regions"), ["region", "label_fr", "label_en", "insee_code"], ["aliases"]
+    )
+    if "departments" in catalog.table_names:
+        departments = catalog.table("departments")
+        for name in ("department", "label"):
+            for cell, region in zip(departments[name], departments["region"], strict=True):
+                found.setdefault(fold(cell), set()).add(region)
     return found
-
-
-def _short_idcc(code: str) -> str:
-    """Strip the zeros in front of an IDCC."""
-    return str(int(code))
