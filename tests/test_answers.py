@@ -45,7 +45,7 @@ def test_every_wrong_cell_of_a_table_is_listed():
         QUESTIONNAIRE.score_frame(table)
 
     cells = [(reject.row, reject.column, reject.value) for reject in caught.value.rejects]
-    assert cells == [(1, "SA1", "zz"), (2, "SA1", 5), (2, "RE1", "o9")]
+    assert cells == [(1, "SA1", "zz"), (2, "SA1", "5"), (2, "RE1", "o9")]
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,7 @@ def test_every_rule_that_fails_or_is_unknown_has_something_to_say():
 
 def test_the_parameters_of_the_rules_are_kept():
     firm = {"branch": "textile", "headcount": 60}
-    saas = hr.ToolRecommender(hosting=["self_hosted"], pillar="training", language="en").fit()
+    saas = hr.ToolRecommender(hosting=["self_hosted"], pillar="training", tool_language="en").fit()
 
     found = saas.eligibility(firm, by_rule=True).set_index("tool_id")
 

@@ -13,7 +13,7 @@ _MODULE_OF = {
         "diagnostic.questionnaire": "Questionnaire load_questionnaire",
         "diagnostic.score": "DiagnosticScore",
         "diagnostic.dma": "maturity_from_dma",
-        "exceptions": "AmbiguousBranchError CatalogError InvalidTableError InvalidValueError "
+        "exceptions": "AmbiguousBranchError CatalogError HRToolsError InvalidTableError InvalidValueError "
         "LoadError Reject UnknownNameError",
         "outlook.opportunities": "Opportunities opportunities",
         "page.document": "report",

@@ -27,6 +27,7 @@ from hrtools_reco.diagnostic.score import (
 from hrtools_reco.exceptions import (
     AmbiguousBranchError as AmbiguousBranchError,
     CatalogError as CatalogError,
+    HRToolsError as HRToolsError,
     InvalidTableError as InvalidTableError,
     InvalidValueError as InvalidValueError,
     LoadError as LoadError,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import collections
 import difflib
+import functools
 import math
+import numbers
 import unicodedata
 from collections.abc import Iterable
 
-from hrtools_reco.exceptions import InvalidValueError, UnknownNameError
+from hrtools_reco.exceptions import InvalidValueError, Reject, UnknownNameError, as_text
+
+_COMPARED_NAMES = 12
 
 
 def fold(text: str) -> str:
@@ -18,11 +23,41 @@ def fold(text: str) -> str:
 
 def nearest(value: object, choices: Iterable[str], n: int = 3) -> list[str]:
     """Find the choices whose folded spelling is nearest to a value."""
-    by_fold: dict[str, str] = {}
-    for choice in choices:
-        by_fold.setdefault(fold(choice), str(choice))
-    found = difflib.get_close_matches(fold(str(value)), list(by_fold), n=n, cutoff=0.5)
-    return [by_fold[key] for key in found]
+    return _Spellings.of(tuple(choices)).nearest(fold(as_text(value)), n)
+
+
+class _Spellings:
+    """Folded names, indexed by pairs of letters, so that few of them are held against a misspelt one."""
+
+    def __init__(self, choices: tuple[str, ...]) -> None:
+        by_fold: dict[str, str] = {}
+        for choice in choices:
+            by_fold.setdefault(fold(choice), str(choice))
+        self._by_fold = by_fold
+        self._holders: dict[str, list[str]] = {}
+        for name in by_fold:
+            for pair in _pairs(name):
+                self._holders.setdefault(pair, []).append(name)
+
+    @staticmethod
+    @functools.lru_cache(maxsize=64)
+    def of(choices: tuple[str, ...]) -> _Spellings:
+        """Return the spellings of some choices, made once."""
+        return _Spellings(choices)
+
+    def nearest(self, text: str, n: int) -> list[str]:
+        """Find the choices nearest to a folded text, among those that share most pairs of letters with it."""
+        pairs = _pairs(text)
+        shared = collections.Counter(name for pair in pairs for name in self._holders.get(pair, ()))
+        alike = sorted(shared, key=lambda name: (-shared[name] / (len(pairs) + len(name) + 1), name))
+        found = difflib.get_close_matches(text, alike[:_COMPARED_NAMES], n=n, cutoff=0.5)
+        return [self._by_fold[name] for name in found]
+
+
+def _pairs(text: str) -> set[str]:
+    """Return the pairs of neighbouring letters of a text, its first and last letter with a blank."""
+    padded = f" {text} "
+    return {padded[at : at + 2] for at in range(len(padded) - 1)}
 
 
 def invalid(name: str, right: str, got: object, hint: str = "") -> InvalidValueError:
@@ -51,24 +86,35 @@ def check_choice(name: str, value: object, choices: Iterable[str], right: str = 
     raise unknown_name(name, value, known, right or f"one of {len(known)} known names")
 
 
+def refused(row: int, column: str, value: object, message: object) -> Reject:
+    """Build the record of a refused cell."""
+    return Reject(row=int(row), column=str(column), value=as_text(value), message=str(message))
+
+
 def check_number(name: str, value: object, low: float, high: float = math.inf, unit: str = "") -> float:
     """Return a finite number within bounds, or raise."""
     bounds = f"from {low:g} to {high:g}" if high != math.inf else f"at least {low:g}"
     right = f"a number {bounds}{' ' + unit if unit else ''}"
-    if isinstance(value, bool) or (not isinstance(value, (int, float)) and not hasattr(value, "__float__")):
-        raise invalid(name, right, value)
-    number = float(value)
+    number = _as_float(value)
     if not math.isfinite(number) or not low <= number <= high:
         raise invalid(name, right, value)
     return number
 
 
+def _as_float(value: object) -> float:
+    """Return a number as a float; NaN for what is none."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
 def check_count(name: str, value: object, low: int = 1, unit: str = "") -> int:
     """Return a whole number of at least ``low``, or raise."""
     right = f"a whole number{' ' + unit if unit else ''}, at least {low}"
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise invalid(name, right, value)
-    number = int(value)
-    if number < low:
+    number = int(value) if isinstance(value, numbers.Integral) and not isinstance(value, bool) else None
+    if number is None or number < low:
         raise invalid(name, right, value)
     return number

@@ -13,7 +13,7 @@ from hrtools_reco.files import Archive, read_archive
 from hrtools_reco.model import LinearModel, Neighbours, ProfileEncoder
 from hrtools_reco.recommender import ToolRecommender
 
-PARAMETERS = ("pillar", "language", "hosting", "max_per_function", "alpha_profile", "alpha_tools")
+PARAMETERS = ("pillar", "tool_language", "hosting", "max_per_function", "alpha_profile", "alpha_tools")
 
 
 def load_recommender(folder: str | PathLike[str]) -> ToolRecommender:
@@ -42,8 +42,8 @@ def load_recommender(folder: str | PathLike[str]) -> ToolRecommender:
     >>> import tempfile, pathlib
     >>> import hrtools_reco as hr
     >>> folder = pathlib.Path(tempfile.mkdtemp()) / "recommender"
-    >>> hr.ToolRecommender(language=None).fit().save(folder)
-    >>> hr.load_recommender(folder).language is None
+    >>> hr.ToolRecommender(tool_language=None).fit().save(folder)
+    >>> hr.load_recommender(folder).tool_language is None
     True
     """
     archive = read_archive(Path(folder))

@@ -57,7 +57,7 @@ class ToolRecommender(BaseEstimator):
         parameters, which are then ignored if ``rules`` is given.
     pillar : {"recruitment", "training"}, optional
         Keep one pillar only.
-    language : str, optional, default="fr"
+    tool_language : str, optional, default="fr"
         ISO 639-1 code of the language that a tool must have; ``None`` asks for none.
     hosting : sequence of {"saas", "self_hosted"}, optional
         Accepted hosting of software; ``None`` accepts all.
@@ -96,7 +96,7 @@ class ToolRecommender(BaseEstimator):
         rules: Sequence[Rule] | None = None,
         *,
         pillar: str | None = None,
-        language: str | None = "fr",
+        tool_language: str | None = "fr",
         hosting: Sequence[str] | None = None,
         max_per_function: int | None = 2,
         alpha_profile: float | str = "cv",
@@ -105,7 +105,7 @@ class ToolRecommender(BaseEstimator):
         self.catalog = catalog
         self.rules = rules
         self.pillar = pillar
-        self.language = language
+        self.tool_language = tool_language
         self.hosting = hosting
         self.max_per_function = max_per_function
         self.alpha_profile = alpha_profile
@@ -178,7 +178,9 @@ class ToolRecommender(BaseEstimator):
 
     def _bundled(self) -> list[Rule]:
         """Return the bundled rules with the parameters of the recommender."""
-        return bundled_rules(self.catalog_, pillar=self.pillar, language=self.language, hosting=self.hosting)
+        return bundled_rules(
+            self.catalog_, pillar=self.pillar, tool_language=self.tool_language, hosting=self.hosting
+        )
 
     def recommend(self, profile: CompanyProfile | Mapping[str, Any], k: int = 5) -> Recommendations:
         """Recommend tools to one firm.

@@ -17,7 +17,7 @@ from hrtools_reco.advice.counterfactual_results import (
 )
 from hrtools_reco.answer import Engine
 from hrtools_reco.catalog import Catalog, write_euros
-from hrtools_reco.firms import CompanyProfile, Firms, Remedy, changed_profile, changed_table, profile_table
+from hrtools_reco.firms import CompanyProfile, Firms, Remedy, changed_firms, changed_profile, profile_table
 from hrtools_reco.rules import FAIL, FIT, PASS, STATUSES, TO_CHECK, UNKNOWN, Rule
 
 LANGUAGES = ("fr", "en")
@@ -155,7 +155,7 @@ def _needed_changes(engine: Engine, profile: CompanyProfile, tool: int) -> list[
     while not settled:
         before = dict(needed)
         for rule in engine.rules:
-            table = changed_table(start, (remedy for remedy, _ in needed.values()), engine.catalog)
+            table = changed_firms(start, (remedy for remedy, _ in needed.values()), engine.catalog)
             failed = rule.outcomes(table)[0, tool] != PASS
             for remedy in (rule.remedies(table, tool) or ()) if failed else ():
                 at = (remedy.field, remedy.key)

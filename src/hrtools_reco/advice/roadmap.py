@@ -11,7 +11,7 @@ from hrtools_reco.advice.counterfactuals import LANGUAGES
 from hrtools_reco.advice.roadmap_results import NEXT, NOW, STAGES, Raise, Roadmap, Step
 from hrtools_reco.answer import Engine
 from hrtools_reco.catalog import Catalog, YearlyCosts, primary_functions
-from hrtools_reco.firms import CompanyProfile, Firms, Remedy, changed_profile, changed_table, profile_table
+from hrtools_reco.firms import CompanyProfile, Firms, Remedy, changed_firms, changed_profile, profile_table
 from hrtools_reco.model import middle_headcount
 from hrtools_reco.rules import FIT, PASS, PREPARE, STATUSES, TO_CHECK
 
@@ -77,7 +77,7 @@ class _Planner:
             together = {key: max(raised.get(key, 0.0), wanted.get(key, 0.0)) for key in {**raised, **wanted}}
             if not self._affordable(tool) or (stage == NEXT and not self._within_a_level(table, together)):
                 continue
-            then = changed_table(table, self._changes(together, chosen), self._catalog)
+            then = changed_firms(table, self._changes(together, chosen), self._catalog)
             if self._passes(then, tool, ready=stage != NOW):
                 raised, chosen = together, [*chosen, tool]
                 self._take(stage, tool, then, [self._raise(table, *one) for one in wanted.items()])

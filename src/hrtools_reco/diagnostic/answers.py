@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hrtools_reco._checks import fold, invalid, unknown_name
+from hrtools_reco._checks import fold, invalid, refused, unknown_name
 from hrtools_reco.diagnostic.maturity import Flags, Floats
 from hrtools_reco.exceptions import InvalidValueError, Reject
 
@@ -163,4 +163,4 @@ def _rejects(
     for row in np.flatnonzero(wrong).tolist():
         value = answers[question].iloc[row]
         message = str(answer_error(question, value, options))
-        yield Reject(row=row, column=question, value=value, message=message)
+        yield refused(row, question, value, message)

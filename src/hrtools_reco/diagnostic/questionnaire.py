@@ -133,7 +133,7 @@ class Questionnaire:
         )
         sheet = read_answers(table, self._form.numbers, self._form.facts)
         for reject in sheet.rejects:
-            raise answer_error(reject.column, reject.value, self._form.numbers.get(reject.column))
+            raise answer_error(reject.column, answers[reject.column], self._form.numbers.get(reject.column))
         return as_score(measure(sheet, self._form), sheet, self._form)
 
     def score_frame(self, answers: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 import numpy as np
 import pandas as pd
 
-from hrtools_reco._checks import invalid
+from hrtools_reco._checks import invalid, refused
 from hrtools_reco.exceptions import InvalidTableError, Reject
 
 CSV, PARQUET = ".csv", ".parquet"
@@ -214,7 +214,7 @@ class _CsvTable:
         """Refuse a row with more cells than the header."""
         hint = "A cell that holds the separator must stand between quotation marks."
         error = invalid("row", f"{self._width} cells wide, as the header is", len(cells), hint)
-        return Reject(row=self._row, column=WHOLE_ROW, value="|".join(cells), message=str(error))
+        return refused(self._row, WHOLE_ROW, "|".join(cells), error)
 
 
 def _separator(header: str) -> str:

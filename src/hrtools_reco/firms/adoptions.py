@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from hrtools_reco._checks import invalid, unknown_name
+from hrtools_reco._checks import invalid, refused, unknown_name
 from hrtools_reco.catalog import Catalog
 from hrtools_reco.columns import COMPANY_ID, TOOL_ID
-from hrtools_reco.exceptions import InvalidTableError, Reject, plain
+from hrtools_reco.exceptions import InvalidTableError, Reject, shown
 
 VALUE = "value"
 _FIRM, _TOOL = "one of the firms in profiles", "the key of a tool of the catalog"
@@ -128,5 +128,4 @@ def _check_values(
 
 def _reject(row: int, column: str, value: object, message: str) -> Reject:
     """Build the record of a refused value."""
-    got = plain(value)
-    return Reject(row=row, column=column, value=got, message=f"{column} {message}. Got {got!r}.")
+    return refused(row, column, value, f"{column} {message}. Got {shown(value)}.")

@@ -74,12 +74,12 @@ def changed_profile(profile: CompanyProfile, changes: Iterable[Remedy], catalog:
     return CompanyProfile(**fields, catalog=catalog)
 
 
-def changed_table(table: Firms, changes: Iterable[Remedy], catalog: Catalog) -> Firms:
+def changed_firms(firms: Firms, changes: Iterable[Remedy], catalog: Catalog) -> Firms:
     """Return the arrays of a firm after some changes: the same as ``changed_profile``, but much faster.
 
     Parameters
     ----------
-    table : Firms
+    firms : Firms
         One firm; it stays as it is.
     changes : iterable of Remedy
         The changes.
@@ -91,7 +91,7 @@ def changed_table(table: Firms, changes: Iterable[Remedy], catalog: Catalog) -> 
     Firms
         The firm after them.
     """
-    arrays = {name: getattr(table, name).copy() for name in _ARRAYS}
+    arrays = {name: getattr(firms, name).copy() for name in _ARRAYS}
     for change in changes:
         if change.field == "installed":
             arrays["installed"][0, vocabulary_of(catalog).installable.index(str(change.key))] = change.value
@@ -106,4 +106,4 @@ def changed_table(table: Firms, changes: Iterable[Remedy], catalog: Catalog) -> 
             arrays["region"][0] = catalog.keys("regions").index(str(change.value))
         else:
             arrays["budget"][0] = change.value
-    return replace(table, **arrays)
+    return replace(firms, **arrays)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hrtools_reco._checks import check_choice
+from hrtools_reco._checks import check_choice, refused
 from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.columns import (
     BRANCH,
@@ -290,7 +290,7 @@ def read_companies(
     """
     table, problems = read_profiles(companies, catalog)
     rejects = tuple(
-        Reject(row=problem.row, column=problem.column, value=problem.value, message=str(problem.error))
+        refused(problem.row, problem.column, problem.value, problem.error)
         for problem in sorted(problems, key=lambda problem: problem.row)
     )
     if rejects and on_error == "raise":

@@ -24,14 +24,14 @@ class CatalogRule(Rule):
         self.relaxable, self.readiness = bool(self._row["relaxable"]), bool(self._row["readiness"])
         self.labels = {lang: str(self._row[f"label_{lang}"]) for lang in ("fr", "en")}
 
-    def gap(self, profiles: Firms, tool: int, lang: str) -> str:
+    def gap(self, firms: Firms, tool: int, lang: str) -> str:
         """Fill the text of a failure or of an open question; see ``Rule.gap``."""
-        outcomes = self.outcomes(profiles)
+        outcomes = self.outcomes(firms)
         failed = outcomes[0, tool] == FAIL
         text = self._row[f"fail_{lang}" if failed else f"unknown_{lang}"]
-        return str(text).format(**self._values(profiles, tool, lang, failed=failed))
+        return str(text).format(**self._values(firms, tool, lang, failed=failed))
 
-    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+    def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         """Return what fills the text."""
         return {}
 
@@ -45,13 +45,13 @@ class ToolRule(CatalogRule):
 
     _outcome: np.ndarray
 
-    def outcomes(self, profiles: Firms) -> np.ndarray:
+    def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
         return self._outcome[None, :]
 
-    def signature(self, profiles: Firms) -> np.ndarray:
+    def signature(self, firms: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
-        return np.zeros(len(profiles), dtype=np.int64)
+        return np.zeros(len(firms), dtype=np.int64)
 
 
 class StatusRule(ToolRule):
@@ -63,7 +63,7 @@ class StatusRule(ToolRule):
         super().__init__(catalog)
         self._outcome = np.where(catalog.tools["status"] == RETIRED, FAIL, PASS).astype(np.uint8)
 
-    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+    def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         since = self._catalog.tools["status_as_of"].iloc[tool]
         return {"status": since if isinstance(since, str) else "–"}
 
@@ -73,12 +73,15 @@ class LanguageRule(ToolRule):
 
     name = "language"
 
-    def __init__(self, catalog: Catalog, language: str | None) -> None:
+    def __init__(self, catalog: Catalog, tool_language: str | None) -> None:
         super().__init__(catalog)
-        self._language = language
-        self._outcome = _accepted(catalog, "languages", () if language is None else (language,))
+        spoken = sorted({code for cell in catalog.tools["languages"] for code in split_list(cell)})
+        if tool_language is not None:
+            check_choice("tool_language", tool_language, spoken, "the ISO 639-1 code of a language of a tool")
+        self._language = tool_language
+        self._outcome = _accepted(catalog, "languages", () if tool_language is None else (tool_language,))
 
-    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+    def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         return {"needed": ", ".join(self._cell(tool, "languages")), "got": str(self._language)}
 
 
@@ -95,7 +98,7 @@ class HostingRule(ToolRule):
         outcome = _accepted(catalog, "hosting", self._hosting)
         self._outcome = np.where(catalog.tools["kind"] == SOFTWARE, outcome, PASS).astype(np.uint8)
 
-    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+    def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         return {"needed": ", ".join(self._cell(tool, "hosting")), "got": ", ".join(self._hosting)}
 
 
@@ -117,7 +120,7 @@ class PillarRule(ToolRule):
         passed = [pillar is None or pillar in served for served in self._served]
         self._outcome = np.where(passed, PASS, FAIL).astype(np.uint8)
 
-    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+    def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         return {"needed": ", ".join(self._served[tool]), "got": str(self._pillar)}
 
 
@@ -130,17 +133,17 @@ class BranchRule(CatalogRule):
         super().__init__(catalog)
         self._open = admitting(catalog, "branches", catalog.keys("branches"))
 
-    def outcomes(self, profiles: Firms) -> np.ndarray:
+    def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
-        return np.where(self._open[profiles.branch], PASS, FAIL).astype(np.uint8)
+        return np.where(self._open[firms.branch], PASS, FAIL).astype(np.uint8)
 
-    def signature(self, profiles: Firms) -> np.ndarray:
+    def signature(self, firms: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
-        return profiles.branch
+        return firms.branch
 
-    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+    def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         names = self._catalog.labels("branches", lang)
-        got = self._catalog.keys("branches")[profiles.branch[0]]
+        got = self._catalog.keys("branches")[firms.branch[0]]
         return {"needed": ", ".join(names[key] for key in self._cell(tool, "branches")), "got": names[got]}
 
 
@@ -156,23 +159,23 @@ class RegionRule(CatalogRule):
         unknown = np.where(offered.all(axis=0), PASS, UNKNOWN)
         self._outcome = np.vstack([known, unknown]).astype(np.uint8)
 
-    def outcomes(self, profiles: Firms) -> np.ndarray:
+    def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
-        outcome: np.ndarray = self._outcome[profiles.region]
+        outcome: np.ndarray = self._outcome[firms.region]
         return outcome
 
-    def signature(self, profiles: Firms) -> np.ndarray:
+    def signature(self, firms: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
-        return profiles.region
+        return firms.region
 
-    def remedies(self, profiles: Firms, tool: int) -> tuple[Remedy, ...] | None:
+    def remedies(self, firms: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Confirm an unknown region; no firm moves; see ``Rule.remedies``."""
-        if profiles.region[0] >= 0:
+        if firms.region[0] >= 0:
             return None
         return (Remedy(field="region", key=None, value=self._cell(tool, "regions")[0]),)
 
-    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
-        got = self._catalog.keys("regions")[profiles.region[0]]
+    def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        got = self._catalog.keys("regions")[firms.region[0]]
         return {"needed": ", ".join(self._cell(tool, "regions")), "got": got}
 
 

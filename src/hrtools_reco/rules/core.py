@@ -46,7 +46,7 @@ class Rule:
     ...     def __init__(self, catalog):
     ...         country = catalog.tools["vendor_country"]
     ...         self._outcome = np.select([country.isna(), country != "FR"], [hr.UNKNOWN, hr.FAIL], hr.PASS)
-    ...     def outcomes(self, profiles):
+    ...     def outcomes(self, firms):
     ...         return self._outcome[None, :]
     >>> catalog = hr.load_catalog()
     >>> rules = [*hr.bundled_rules(catalog), VendorInFrance(catalog)]
@@ -58,12 +58,12 @@ class Rule:
     readiness: bool = False
     labels: Mapping[str, str] = {}
 
-    def outcomes(self, profiles: Firms) -> np.ndarray:
+    def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool.
 
         Parameters
         ----------
-        profiles : Firms
+        firms : Firms
             The firms.
 
         Returns
@@ -71,14 +71,14 @@ class Rule:
         ndarray of shape (n_firms, n_tools) or (1, n_tools)
             ``PASS``, ``UNKNOWN`` or ``FAIL`` for each pair; one row if the firm does not matter.
         """
-        raise TypeError(f"the rule {self.name!r} must define outcomes(profiles)")
+        raise TypeError(f"the rule {self.name!r} must define outcomes(firms)")
 
-    def signature(self, profiles: Firms) -> np.ndarray | None:
+    def signature(self, firms: Firms) -> np.ndarray | None:
         """Give each firm a number, so that equal numbers have equal outcomes.
 
         Parameters
         ----------
-        profiles : Firms
+        firms : Firms
             The firms.
 
         Returns
@@ -88,12 +88,12 @@ class Rule:
         """
         return None
 
-    def gap(self, profiles: Firms, tool: int, lang: str) -> str:
+    def gap(self, firms: Firms, tool: int, lang: str) -> str:
         """Say what is missing for one firm and one tool.
 
         Parameters
         ----------
-        profiles : Firms
+        firms : Firms
             One firm.
         tool : int
             Position of the tool in the catalog.
@@ -107,12 +107,12 @@ class Rule:
         """
         return self.labels.get(lang, self.name)
 
-    def remedies(self, profiles: Firms, tool: int) -> tuple[Remedy, ...] | None:
+    def remedies(self, firms: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Say what would make the rule pass for one firm and one tool.
 
         Parameters
         ----------
-        profiles : Firms
+        firms : Firms
             One firm.
         tool : int
             Position of the tool in the catalog.
@@ -180,13 +180,13 @@ class ColumnRule(Rule):
             dtype=np.uint8,
         )
 
-    def outcomes(self, profiles: Firms) -> np.ndarray:
+    def outcomes(self, firms: Firms) -> np.ndarray:
         """Return the outcome of each tool, the same for all firms; see ``Rule.outcomes``."""
         return self._outcome[None, :]
 
-    def signature(self, profiles: Firms) -> np.ndarray:
+    def signature(self, firms: Firms) -> np.ndarray:
         """Give all firms one number; see ``Rule.signature``."""
-        return np.zeros(len(profiles), dtype=np.int64)
+        return np.zeros(len(firms), dtype=np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,10 +225,10 @@ class Eligibility:
         found: np.ndarray = _STATUS_OF_BITS[self.bits[self.group[:, None], tools]]
         return found
 
-    def outcomes_at(self, firms: np.ndarray, tools: np.ndarray) -> np.ndarray:
+    def outcomes_at(self, rows: np.ndarray, tools: np.ndarray) -> np.ndarray:
         """Return the outcome of each rule for some pairs, of shape (n_rules, n_pairs)."""
         pairs = zip(self.outcomes, self.codes, strict=True)
-        return np.array([table[code[firms], tools] for table, code in pairs], dtype=np.uint8)
+        return np.array([table[code[rows], tools] for table, code in pairs], dtype=np.uint8)
 
     def count(self, status: str) -> np.ndarray:
         """Count the tools of a status for each firm, of shape (n_firms,)."""
@@ -236,14 +236,14 @@ class Eligibility:
         return counts
 
 
-def evaluate_rules(rules: Sequence[Rule], profiles: Firms) -> Eligibility:
+def evaluate_rules(rules: Sequence[Rule], firms: Firms) -> Eligibility:
     """Evaluate rules, once for each group of firms that share a rule signature.
 
     Parameters
     ----------
     rules : sequence of Rule
         The rules, at least one.
-    profiles : Firms
+    firms : Firms
         The firms.
 
     Returns
@@ -251,7 +251,7 @@ def evaluate_rules(rules: Sequence[Rule], profiles: Firms) -> Eligibility:
     Eligibility
         The statuses of all pairs. The order of the rules does not matter.
     """
-    tested = [rule_outcomes(rule, profiles) for rule in rules]
+    tested = [rule_outcomes(rule, firms) for rule in rules]
     group, firsts = combine_codes([code for _, code in tested])
     bits = np.zeros((len(firsts), tested[0][0].shape[1]), dtype=np.uint8)
     for rule, (outcomes, code) in zip(rules, tested, strict=True):
@@ -261,18 +261,16 @@ def evaluate_rules(rules: Sequence[Rule], profiles: Firms) -> Eligibility:
     return Eligibility(group=group, bits=bits, outcomes=outcomes, codes=codes)
 
 
-def rule_outcomes(rule: Rule, profiles: Firms) -> tuple[np.ndarray, np.ndarray]:
+def rule_outcomes(rule: Rule, firms: Firms) -> tuple[np.ndarray, np.ndarray]:
     """Return the outcomes of a rule by group, and the group of each firm."""
-    signature = rule.signature(profiles) if len(profiles) > 1 else None
+    signature = rule.signature(firms) if len(firms) > 1 else None
     if signature is None:
-        outcomes = rule.outcomes(profiles)
-        rows = (
-            np.arange(len(profiles)) if len(outcomes) == len(profiles) else np.zeros(len(profiles), dtype=int)
-        )
+        outcomes = rule.outcomes(firms)
+        rows = np.arange(len(firms)) if len(outcomes) == len(firms) else np.zeros(len(firms), dtype=int)
         return outcomes, rows
     codes, firsts = combine_codes([signature])
-    outcomes = rule.outcomes(profiles.take(firsts))
-    return outcomes, codes if len(outcomes) == len(firsts) else np.zeros(len(profiles), dtype=int)
+    outcomes = rule.outcomes(firms.take(firsts))
+    return outcomes, codes if len(outcomes) == len(firsts) else np.zeros(len(firms), dtype=int)
 
 
 def combine_codes(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

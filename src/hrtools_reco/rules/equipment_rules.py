@@ -35,26 +35,26 @@ class EquippedRule(CatalogRule):
         self._offers[np.arange(n_tools), own] = gated & self._single[own]
         self._offers[:, n_functions] = suite
 
-    def outcomes(self, profiles: Firms) -> np.ndarray:
+    def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
-        in_place = (profiles.installed.astype(np.uint8) @ self._serves > 0).astype(np.uint8)
+        in_place = (firms.installed.astype(np.uint8) @ self._serves > 0).astype(np.uint8)
         return np.where(in_place @ self._offers.T > 0, FAIL, PASS).astype(np.uint8)
 
-    def signature(self, profiles: Firms) -> np.ndarray:
+    def signature(self, firms: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
-        return bit_codes(profiles.installed)
+        return bit_codes(firms.installed)
 
-    def remedies(self, profiles: Firms, tool: int) -> tuple[Remedy, ...] | None:
+    def remedies(self, firms: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Take out what serves the same; see ``Rule.remedies``."""
-        shared = (self._serves & self._offers[tool]).any(axis=1) & profiles.installed[0]
+        shared = (self._serves & self._offers[tool]).any(axis=1) & firms.installed[0]
         shared[tool] = False
         items = (*self._catalog.tool_ids, *self._catalog.keys("functions"))
         return tuple(
             Remedy(field="installed", key=items[item], value=False) for item in np.flatnonzero(shared)
         )
 
-    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
-        shared = (self._serves & self._offers[tool]) & profiles.installed[0][:, None]
+    def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        shared = (self._serves & self._offers[tool]) & firms.installed[0][:, None]
         items = [*self._catalog.tools["name"], *self._catalog.labels("functions", lang).values()]
         got = [items[item] for item in np.flatnonzero(shared.any(axis=1))]
         names = self._catalog.labels("functions", lang)
@@ -66,11 +66,11 @@ class InstalledRule(CatalogRule):
 
     name = "installed"
 
-    def outcomes(self, profiles: Firms) -> np.ndarray:
+    def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
-        here = profiles.installed[:, : len(self._catalog.tools)]
+        here = firms.installed[:, : len(self._catalog.tools)]
         return np.where(here, FAIL, PASS).astype(np.uint8)
 
-    def signature(self, profiles: Firms) -> np.ndarray:
+    def signature(self, firms: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
-        return bit_codes(profiles.installed)
+        return bit_codes(firms.installed)

@@ -25,31 +25,31 @@ class HeadcountRule(CatalogRule):
         tools = catalog.tools
         return tools["headcount_min"].fillna(0.0).to_numpy(), tools["headcount_max"].fillna(np.inf).to_numpy()
 
-    def outcomes(self, profiles: Firms) -> np.ndarray:
+    def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
-        low, high = profiles.headcount_low[:, None], profiles.headcount_high[:, None]
+        low, high = firms.headcount_low[:, None], firms.headcount_high[:, None]
         outside = (high < self._low) | (low > self._high)
         inside = (low >= self._low) & (high <= self._high)
         return np.where(outside, FAIL, np.where(inside, PASS, UNKNOWN)).astype(np.uint8)
 
-    def signature(self, profiles: Firms) -> np.ndarray:
+    def signature(self, firms: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
         columns = [
             np.searchsorted(self._marks, ends, side=side)
-            for ends in (profiles.headcount_low, profiles.headcount_high)
+            for ends in (firms.headcount_low, firms.headcount_high)
             for side in ("left", "right")
         ]
         return combine_codes(columns)[0]
 
-    def remedies(self, profiles: Firms, tool: int) -> tuple[Remedy, ...] | None:
+    def remedies(self, firms: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Give the nearest headcount within the bounds; see ``Rule.remedies``."""
-        nearest = min(max(profiles.headcount_low[0], self._low[tool], 1.0), self._high[tool])
+        nearest = min(max(firms.headcount_low[0], self._low[tool], 1.0), self._high[tool])
         return (Remedy(field="headcount", key=None, value=int(nearest)),)
 
-    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+    def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         return {
             "needed": _interval(self._low[tool], self._high[tool]),
-            "got": _interval(profiles.headcount_low[0], profiles.headcount_high[0]),
+            "got": _interval(firms.headcount_low[0], firms.headcount_high[0]),
         }
 
 
@@ -63,8 +63,8 @@ class FunctionSizeRule(HeadcountRule):
         low = np.where(gated_tools(catalog), fit.loc[primary_functions(catalog)].to_numpy(), 0.0)
         return low, np.full(len(low), np.inf)
 
-    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
-        values = super()._values(profiles, tool, lang, failed=failed)
+    def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        values = super()._values(firms, tool, lang, failed=failed)
         function = primary_functions(self._catalog)[tool]
         names = self._catalog.labels("functions", lang)
         return {**values, "needed": f"{self._low[tool]:g}", "function": names[function]}
@@ -99,27 +99,27 @@ class RequirementsRule(CatalogRule):
             lang: dict(zip(table["fact"], table[f"label_{lang}"], strict=True)) for lang in ("fr", "en")
         }
 
-    def outcomes(self, profiles: Firms) -> np.ndarray:
+    def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
         needed = self._needed.T.astype(np.uint8)
-        lacking = (profiles.facts == 0).astype(np.uint8) @ needed > 0
-        open_ = (profiles.facts < 0).astype(np.uint8) @ needed > 0
+        lacking = (firms.facts == 0).astype(np.uint8) @ needed > 0
+        open_ = (firms.facts < 0).astype(np.uint8) @ needed > 0
         return np.where(lacking, FAIL, np.where(open_, UNKNOWN, PASS)).astype(np.uint8)
 
-    def signature(self, profiles: Firms) -> np.ndarray:
+    def signature(self, firms: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
-        weights = 3 ** np.arange(profiles.facts.shape[1], dtype=np.int64)
-        code: np.ndarray = (profiles.facts.astype(np.int64) + 1) @ weights
+        weights = 3 ** np.arange(firms.facts.shape[1], dtype=np.int64)
+        code: np.ndarray = (firms.facts.astype(np.int64) + 1) @ weights
         return code
 
-    def remedies(self, profiles: Firms, tool: int) -> tuple[Remedy, ...] | None:
+    def remedies(self, firms: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Have each fact that is lacking or unknown; see ``Rule.remedies``."""
         facts = self._catalog.keys("facts")
-        wanted = np.flatnonzero(self._needed[tool] & (profiles.facts[0] != 1))
+        wanted = np.flatnonzero(self._needed[tool] & (firms.facts[0] != 1))
         return tuple(Remedy(field="facts", key=facts[fact], value=True) for fact in wanted)
 
-    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
-        wanted = self._needed[tool] & (profiles.facts[0] == (0 if failed else -1))
+    def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        wanted = self._needed[tool] & (firms.facts[0] == (0 if failed else -1))
         facts = self._catalog.keys("facts")
         return {"needed": ", ".join(self._names[lang][facts[fact]] for fact in np.flatnonzero(wanted))}
 
@@ -133,39 +133,39 @@ class BudgetRule(CatalogRule):
         super().__init__(catalog)
         self._costs = YearlyCosts(catalog)
 
-    def outcomes(self, profiles: Firms) -> np.ndarray:
+    def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
-        budget = profiles.budget[:, None]
-        least = self._costs.at(profiles.headcount_low)
-        most = self._costs.at(profiles.headcount_high)
+        budget = firms.budget[:, None]
+        least = self._costs.at(firms.headcount_low)
+        most = self._costs.at(firms.headcount_high)
         sold = self._costs.sold & (budget == 0)
         outcome = np.where(least > budget, FAIL, np.where(most <= budget, PASS, UNKNOWN))
         return np.where(self._costs.free, PASS, np.where(sold, FAIL, outcome)).astype(np.uint8)
 
-    def signature(self, profiles: Firms) -> np.ndarray:
+    def signature(self, firms: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
         priced = self._costs.distinct()
-        budget = profiles.budget[:, None]
-        ends = [profiles.headcount_low, profiles.headcount_high]
+        budget = firms.budget[:, None]
+        ends = [firms.headcount_low, firms.headcount_high]
         flags = [priced.at(end) <= budget for end in ends] + [np.isnan(budget), budget == 0]
         return bit_codes(np.hstack(flags))
 
-    def remedies(self, profiles: Firms, tool: int) -> tuple[Remedy, ...] | None:
+    def remedies(self, firms: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Spend the yearly cost; an unknown price has no remedy; see ``Rule.remedies``."""
         # A price per head has no upper end in a band without one: the headcount is to be said first.
-        is_open = np.isinf(profiles.headcount_high[0]) and self._costs.per_head[tool] > 0
-        heads = max(float(profiles.headcount_low[0] if is_open else profiles.headcount_high[0]), 1.0)
+        is_open = np.isinf(firms.headcount_high[0]) and self._costs.per_head[tool] > 0
+        heads = max(float(firms.headcount_low[0] if is_open else firms.headcount_high[0]), 1.0)
         known_cost = float(self._costs.at(np.array([heads]))[0, tool])
         if np.isnan(known_cost):
             return None
         cost = max(float(np.ceil(known_cost)), 1.0)
         remedies = [Remedy(field="headcount", key=None, value=int(heads))] if is_open else []
-        if not profiles.budget[0] >= cost:
+        if not firms.budget[0] >= cost:
             remedies.append(Remedy(field="budget_eur_per_year", key=None, value=cost))
         return tuple(remedies)
 
-    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
-        cost, budget = self._costs.at(profiles.headcount_low)[0, tool], profiles.budget[0]
+    def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        cost, budget = self._costs.at(firms.headcount_low)[0, tool], firms.budget[0]
         unknown = self._catalog.text("not_stated", lang)
         return {
             "needed": unknown if np.isnan(cost) else write_euros(cost, lang),
@@ -192,45 +192,45 @@ class ReadinessRule(CatalogRule):
         own = [functions.index(function) for function in primary_functions(catalog)]
         self._gate_row = np.where(gated_tools(catalog), own, len(functions))
 
-    def outcomes(self, profiles: Firms) -> np.ndarray:
+    def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
-        scores = self._scores(profiles)[:, None, :]
+        scores = self._scores(firms)[:, None, :]
         failed = (scores < self._floor).any(axis=2)
         passed = ((scores >= self._gates) | np.isinf(self._gates)).all(axis=2)
         by_function = np.where(failed, FAIL, np.where(passed, PASS, UNKNOWN)).astype(np.uint8)
         return by_function[:, self._gate_row]
 
-    def signature(self, profiles: Firms) -> np.ndarray:
+    def signature(self, firms: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
         columns = []
-        for dimension, scores in enumerate(self._scores(profiles).T):
+        for dimension, scores in enumerate(self._scores(firms).T):
             marks = np.unique([self._gates[:, dimension], self._floor[:, dimension]])
             columns.append(np.searchsorted(marks, scores, side="right"))
             columns.append(np.isnan(scores).astype(np.int64))
         return combine_codes(columns)[0]
 
     @staticmethod
-    def _scores(profiles: Firms) -> np.ndarray:
+    def _scores(firms: Firms) -> np.ndarray:
         """Return the scores that a gate may use: an estimate is unknown."""
-        return np.where(profiles.estimated, np.nan, profiles.maturity)
+        return np.where(firms.estimated, np.nan, firms.maturity)
 
-    def lacking(self, profiles: Firms, tool: int) -> dict[str, tuple[float, float]]:
+    def lacking(self, firms: Firms, tool: int) -> dict[str, tuple[float, float]]:
         """Return, for one firm, the score and the gate of each dimension that is not known to pass."""
-        scores, gates = self._scores(profiles)[0], self._gates[self._gate_row[tool]]
+        scores, gates = self._scores(firms)[0], self._gates[self._gate_row[tool]]
         keys = self._catalog.keys("dimensions")
         short = ~np.isinf(gates) & ~(scores >= gates)
         return {keys[at]: (float(scores[at]), float(gates[at])) for at in np.flatnonzero(short)}
 
-    def remedies(self, profiles: Firms, tool: int) -> tuple[Remedy, ...] | None:
+    def remedies(self, firms: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Raise each dimension to its gate; see ``Rule.remedies``."""
-        lacking = self.lacking(profiles, tool)
+        lacking = self.lacking(firms, tool)
         return tuple(Remedy(field="maturity", key=key, value=gate) for key, (_, gate) in lacking.items())
 
-    def _values(self, profiles: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+    def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         names = self._catalog.labels("dimensions", lang)
         gaps = [
             f"{names[key]} {gate:g}/100" if np.isnan(score) else f"{names[key]} {score:g} → {gate:g}"
-            for key, (score, gate) in self.lacking(profiles, tool).items()
+            for key, (score, gate) in self.lacking(firms, tool).items()
         ]
         return {"needed": ", ".join(gaps)}
 

@@ -28,7 +28,7 @@ def bundled_rules(
     catalog: Catalog | None = None,
     *,
     pillar: str | None = None,
-    language: str | None = "fr",
+    tool_language: str | None = "fr",
     hosting: Sequence[str] | None = None,
 ) -> list[Rule]:
     """Return the rules that the library brings.
@@ -39,7 +39,7 @@ def bundled_rules(
         Catalog of tools, thresholds and texts. ``None`` is the bundled one.
     pillar : {"recruitment", "training"}, optional
         Keep one pillar only.
-    language : str, optional, default="fr"
+    tool_language : str, optional, default="fr"
         ISO 639-1 code of the language that a tool must have; ``None`` asks for none.
     hosting : sequence of {"saas", "self_hosted"}, optional
         Accepted hosting of software; ``None`` accepts all.
@@ -52,7 +52,7 @@ def bundled_rules(
     Raises
     ------
     UnknownNameError
-        If the pillar or a hosting is unknown.
+        If the pillar, the language or a hosting is unknown.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def bundled_rules(
         FunctionSizeRule(used),
         RequirementsRule(used),
         BudgetRule(used),
-        LanguageRule(used, language),
+        LanguageRule(used, tool_language),
         HostingRule(used, hosting),
         ReadinessRule(used),
         EquippedRule(used),
