@@ -16,7 +16,10 @@ DECIDED = {
     "96.10G": "textile_services",
     "96.10H": "textile_care",
     "13.20Y": "textile",
-    "14.24Y": "clothing",
+    "14.20Z": "couture",
+    "95.23Z": "leather_goods",
+    "95.23Y": "leather_goods",
+    "14.10Y": "textile",
     "IDCC 0207": "tanning",
     "1561": "leather_goods",
     18.0: "textile",
@@ -34,7 +37,10 @@ def test_the_code_of_a_main_activity_or_of_an_agreement_decides(code, branch):
     [
         ("14.13Z", ("clothing", "couture")),
         ("14.21Y", ("clothing", "couture")),
-        ("95.23Z", ("leather_goods",)),
+        ("14.24Y", ("clothing", "couture")),
+        ("74.10Z", ("couture",)),
+        ("46.42Z", ("couture",)),
+        ("32.99Z", ("clothing", "tanning")),
         ("2002", ("textile_care", "textile_services")),
     ],
 )
@@ -43,6 +49,35 @@ def test_a_code_that_leaves_the_branch_open_names_its_candidates_only(code, cand
         hr.CompanyProfile(branch=code, headcount=9)
 
     assert caught.value.candidates == candidates
+
+
+def test_what_decides_is_told_of_the_candidates_alone():
+    with pytest.raises(hr.AmbiguousBranchError) as caught:
+        hr.CompanyProfile(branch="32.99Z", headcount=9)
+
+    assert "IDCC 0247" in str(caught.value)
+    assert "IDCC 0207" in str(caught.value)
+    assert "couture" not in str(caught.value)
+
+
+WORDS = {
+    "clothing": "prêt-à-porter|marque de vêtements|mode|chapelier|corsetterie|façonnière",
+    "couture": "couturière|retouche|retoucheuse|modiste|tailleur",
+    "footwear": "podo-orthésie|bottière|bottier",
+    "leather_goods": "cordonnerie|cordonnier|cordonnière|réparation de chaussures|sellier|sellière|bourrelier"
+    "|sellerie-maroquinerie|gants|cuir",
+    "tanning": "tanneuse|mégissier",
+    "textile": "brodeur|brodeuse|tapisserie|tapis|tisserande|chaussettes",
+    "textile_care": "blanchisserie|blanchisseuse|pressing|repasseuse",
+    "textile_services": "blanchisserie hospitalière|location de linge",
+}
+
+
+@pytest.mark.parametrize(
+    ("word", "branch"), [(word, key) for key, cell in WORDS.items() for word in cell.split("|")]
+)
+def test_the_words_of_a_head_of_firm_are_read(word, branch):
+    assert hr.CompanyProfile(branch=word, headcount=1).branch == branch
 
 
 def test_a_code_of_another_trade_is_told_from_a_word_that_nobody_knows():
@@ -65,7 +100,7 @@ SETTLED = {
     "an agreement of another trade": (["IDCC 1483", "14.14Z"], set(), False),
     "none declared": (["IDCC 9999", "14.14Z"], {"clothing"}, True),
     "both versions of one activity": (["15.12Z", "15.12Y"], {"leather_goods"}, True),
-    "an activity of the scope only": (["95.23Z"], {"leather_goods"}, False),
+    "an activity of the scope only": (["77.29Z"], {"textile_services"}, False),
     "nothing": ([], set(), False),
 }
 
