@@ -129,6 +129,19 @@ def test_a_table_refuses_what_a_profile_refuses(fields, message):
     assert isinstance(caught.value, hr.InvalidTableError | hr.InvalidValueError)
 
 
+def test_an_empty_cell_of_a_column_of_bands_is_an_unknown_headcount():
+    rows = [
+        {"company_id": "a", "branch": "textile", "headcount_band": band} for band in ("", None, "NN", "03")
+    ]
+    frame = frame_of([row | {"company_id": str(at)} for at, row in enumerate(rows)])
+
+    firms, _, _ = read_companies(frame, CATALOG)
+
+    assert firms.headcount_low.tolist() == [0, 0, 0, 6]
+    assert firms.headcount_high.tolist() == [np.inf, np.inf, np.inf, 9]
+    assert hr.CompanyProfile(branch="textile", headcount_band="").headcount_band == "NN"
+
+
 @settings(max_examples=20)
 @given(drawn=tables())
 def test_a_firm_is_the_same_as_object_and_as_row(drawn):

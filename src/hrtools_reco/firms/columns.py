@@ -139,9 +139,12 @@ class ColumnReader:
     def _check_headcount(
         self, exact: np.ndarray, codes: np.ndarray, low: np.ndarray, high: np.ndarray
     ) -> None:
-        """Refuse a firm without headcount and one whose number is outside its band."""
+        """Refuse a firm without headcount and one whose number is outside its band.
+
+        Where there is a column of bands, its empty cells say that the register does not know the headcount.
+        """
         refused = [problem.row for problem in self.problems if problem.column in (HEADCOUNT, HEADCOUNT_BAND)]
-        missing = np.isnan(exact) & (codes < 0)
+        missing = np.isnan(exact) & (codes < 0) & (HEADCOUNT_BAND not in self._companies)
         missing[refused] = False
         right = "known: give the number of employees or a SIRENE band"
         self.add(np.flatnonzero(missing), HEADCOUNT, None, partial(invalid, HEADCOUNT, right))

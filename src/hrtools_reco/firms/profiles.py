@@ -89,7 +89,8 @@ class CompanyProfile:
     headcount : int, optional
         Number of employees, at least 1. Either this or the band is needed.
     headcount_band : str, optional
-        SIRENE band, such as ``"03"`` (6 to 9 employees): the headcount is then an interval.
+        SIRENE band, such as ``"03"`` (6 to 9 employees): the headcount is then an interval. ``"NN"`` or an
+        empty text says that a register does not know it.
     company_id : str, default="company"
         Key of the firm.
     maturity : mapping of str to float, optional
@@ -207,6 +208,8 @@ class CompanyProfile:
             (self.facts, FACT_PREFIX),
         ):
             row.update({prefix + str(key): value for key, value in values.items()})
+        if _is_missing(self.headcount_band):
+            del row[HEADCOUNT_BAND]
         return pd.DataFrame({name: pd.Series([value], dtype=object) for name, value in row.items()})
 
 

@@ -13,6 +13,7 @@ from hrtools_reco.catalog import Catalog, split_list
 from hrtools_reco.exceptions import AmbiguousBranchError, InvalidValueError, UnknownNameError
 from hrtools_reco.firms.codes import BranchCodes, CodeReading, none_declared, settle
 
+UNKNOWN_BAND = "NN"
 _YES = {"true", "vrai", "1", "10", "yes", "y", "oui", "o"}
 _NO = {"false", "faux", "0", "00", "no", "n", "non"}
 
@@ -86,9 +87,8 @@ class Vocabulary:
         return next(iter(keys))
 
     def band(self, value: object) -> str:
-        """Return the code of a SIRENE headcount band."""
-        text = str(value).strip().upper()
-        text = text.removesuffix(".0")
+        """Return the code of a SIRENE headcount band; an empty one is that of an unknown headcount."""
+        text = str(value).strip().upper().removesuffix(".0") or UNKNOWN_BAND
         code = text.zfill(2) if text.isdigit() else text
         if code not in self.bands:
             right = "a SIRENE headcount band such as '03' (6 to 9 employees)"
