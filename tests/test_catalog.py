@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import shutil
 from importlib.resources import files
 from pathlib import Path
@@ -239,3 +240,53 @@ def test_a_tool_is_a_row(copy):
     found = recommender.recommend({"branch": "footwear", "headcount": 8, "needs": {"apprentices": 100}}, k=40)
 
     assert "new-service" in found.tool_ids
+
+
+@pytest.mark.parametrize("name", hr.load_catalog().table_names)
+def test_what_a_caller_writes_into_a_table_stays_with_the_caller(name):
+    catalog = hr.load_catalog()
+    before = catalog.table(name).copy()
+
+    handed_out = catalog.table(name)
+    for column in handed_out:
+        handed_out[column].array[:] = handed_out[column].iloc[-1]
+        handed_out.loc[:, column] = handed_out[column].iloc[-1]
+
+    pd.testing.assert_frame_equal(catalog.table(name), before)
+
+
+def test_the_tools_that_a_caller_retires_are_still_recommended():
+    firm = {"branch": "couture", "headcount": 12}
+    before = hr.ToolRecommender().fit().recommend(firm)
+
+    tools = hr.load_catalog().tools
+    tools.loc[:, "status"] = "retired"
+    hr.load_catalog().descriptor["resources"].clear()
+
+    after = hr.ToolRecommender().fit().recommend(firm)
+    assert [item.tool.tool_id for item in after] == [item.tool.tool_id for item in before]
+    assert hr.load_catalog().descriptor["resources"]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda catalog: catalog.labels("branches", "fr").update(couture="x"),
+        lambda catalog: catalog.messages["fr"].clear(),
+    ],
+    ids=["labels", "messages"],
+)
+def test_labels_and_messages_cannot_be_written_to(write):
+    with pytest.raises(AttributeError, match="mappingproxy"):
+        write(hr.load_catalog())
+
+
+def test_a_catalog_is_whole_after_pickling():
+    catalog = hr.load_catalog()
+    catalog.labels("branches", "fr")
+    assert catalog.messages
+
+    again = pickle.loads(pickle.dumps(catalog))
+
+    pd.testing.assert_frame_equal(again.tools, catalog.tools)
+    assert again.labels("branches", "fr") == catalog.labels("branches", "fr")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -9,6 +10,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from os import PathLike
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -115,6 +117,9 @@ class Tool:
 class Catalog:
     """Tools with their evidence, and the tables of judgement that the rules and the model read.
 
+    A catalog does not change: each table is handed out as a copy, so that what a caller writes into it stays
+    with the caller.
+
     Parameters
     ----------
     tables : mapping of str to DataFrame
@@ -140,9 +145,15 @@ class Catalog:
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], descriptor: Mapping[str, Any]) -> None:
-        self._tables = dict(tables)
+        self._tables = {name: table.copy() for name, table in tables.items()}
         self._tables["tools"] = tables["tools"].sort_values(TOOL_ID, kind="stable", ignore_index=True)
-        self.descriptor = dict(descriptor)
+        self._descriptor = dict(descriptor)
+        self._keys: dict[str, tuple[str, ...]] = {}
+        self._labels: dict[tuple[str, str], Mapping[str, str]] = {}
+        self._tool_objects: dict[str, Tool] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Catalog, (self._tables, self._descriptor)
 
     def __copy__(self) -> Catalog:
         return self
@@ -152,32 +163,37 @@ class Catalog:
         return self
 
     def __repr__(self) -> str:
-        return f"Catalog({len(self.tools)} tools, version {self.version})"
+        return f"Catalog({len(self.tool_ids)} tools, version {self.version})"
 
     @property
     def version(self) -> str:
         """Version of the data package."""
-        return str(self.descriptor.get("version", ""))
+        return str(self._descriptor.get("version", ""))
+
+    @property
+    def descriptor(self) -> dict[str, Any]:
+        """The content of ``datapackage.json``."""
+        return copy.deepcopy(self._descriptor)
 
     @property
     def tools(self) -> pd.DataFrame:
         """The tools, ordered by ``tool_id``."""
-        return self._tables["tools"]
+        return self._tables["tools"].copy()
 
     @property
     def evidence(self) -> pd.DataFrame:
         """The sources of the cells of ``tools``."""
-        return self._tables["evidence"]
+        return self._tables["evidence"].copy()
 
     @property
     def branches(self) -> pd.DataFrame:
         """The branches, with their codes and aliases."""
-        return self._tables["branches"]
+        return self._tables["branches"].copy()
 
     @property
     def functions(self) -> pd.DataFrame:
         """The functions, each with its pillar."""
-        return self._tables["functions"]
+        return self._tables["functions"].copy()
 
     @property
     def table_names(self) -> tuple[str, ...]:
@@ -210,7 +226,7 @@ class Catalog:
         """
         if name not in self._tables:
             raise unknown_name("table", name, self._tables, "the name of a table of the catalog")
-        return self._tables[name]
+        return self._tables[name].copy()
 
     def keys(self, name: str) -> tuple[str, ...]:
         """Return the first column of a table, in the order of its rows.
@@ -231,7 +247,9 @@ class Catalog:
         >>> load_catalog().keys("facts")
         ('internet', 'smartphone', 'work_email', 'it_admin', 'hr_person')
         """
-        return tuple(self.table(name).iloc[:, 0])
+        if name not in self._keys:
+            self._keys[name] = tuple(self.table(name).iloc[:, 0])
+        return self._keys[name]
 
     @functools.cached_property
     def tool_ids(self) -> tuple[str, ...]:
@@ -241,10 +259,6 @@ class Catalog:
     @functools.cached_property
     def _tool_positions(self) -> dict[str, int]:
         return {tool_id: position for position, tool_id in enumerate(self.tool_ids)}
-
-    @functools.cached_property
-    def _tool_objects(self) -> dict[str, Tool]:
-        return {}
 
     def position(self, tool_id: str) -> int:
         """Return the position of a tool in ``tools``.
@@ -267,7 +281,7 @@ class Catalog:
         try:
             return self._tool_positions[tool_id]
         except (KeyError, TypeError):
-            right = f"the key of one of the {len(self.tools)} tools of the catalog"
+            right = f"the key of one of the {len(self.tool_ids)} tools of the catalog"
             raise unknown_name(TOOL_ID, tool_id, self.tool_ids, right) from None
 
     def tool(self, tool_id: str) -> Tool:
@@ -298,7 +312,7 @@ class Catalog:
         """
         position = self.position(tool_id)
         if tool_id not in self._tool_objects:
-            self._tool_objects[tool_id] = _tool_of(self.tools.iloc[position])
+            self._tool_objects[tool_id] = _tool_of(self._tables["tools"].iloc[position])
         return self._tool_objects[tool_id]
 
     @functools.cached_property
@@ -329,10 +343,15 @@ class Catalog:
         return self._settings[name]
 
     @functools.cached_property
-    def messages(self) -> dict[str, dict[str, str]]:
+    def messages(self) -> Mapping[str, Mapping[str, str]]:
         """Texts by language, then by key."""
         table = self.table("messages").set_index("message")
-        return {lang: dict(zip(table.index, table[lang], strict=True)) for lang in ("fr", "en")}
+        return MappingProxyType(
+            {
+                lang: MappingProxyType(dict(zip(table.index, table[lang], strict=True)))
+                for lang in ("fr", "en")
+            }
+        )
 
     def text(self, key: str, lang: str, **values: object) -> str:
         """Fill a text of the catalog.
@@ -360,11 +379,7 @@ class Catalog:
             raise unknown_name("lang", lang, self.messages, '"fr" or "en"')
         return self.messages[lang][key].format(**values)
 
-    @functools.cached_property
-    def _labels(self) -> dict[tuple[str, str], dict[str, str]]:
-        return {}
-
-    def labels(self, name: str, lang: str) -> dict[str, str]:
+    def labels(self, name: str, lang: str) -> Mapping[str, str]:
         """Return the labels of a table by key.
 
         Parameters
@@ -376,8 +391,8 @@ class Catalog:
 
         Returns
         -------
-        dict of str to str
-            Label by key.
+        mapping of str to str
+            Label by key, not to be written to.
 
         Raises
         ------
@@ -389,7 +404,8 @@ class Catalog:
         if (name, lang) not in self._labels:
             table = self.table(name)
             column = f"label_{lang}" if f"label_{lang}" in table else f"name_{lang}"
-            self._labels[name, lang] = dict(zip(table.iloc[:, 0], table[column], strict=True))
+            names = dict(zip(table.iloc[:, 0], table[column], strict=True))
+            self._labels[name, lang] = MappingProxyType(names)
         return self._labels[name, lang]
 
 

@@ -26,7 +26,7 @@ def _facts(tool: Tool, catalog: Catalog, lang: str) -> Iterator[tuple[str, str]]
 
     def labelled(table: str, keys: Iterable[str]) -> str:
         """Join the labels of some keys of a table."""
-        labels = catalog.labels(table, lang) | {EVERYWHERE: text("all", lang)}
+        labels = {**catalog.labels(table, lang), EVERYWHERE: text("all", lang)}
         return ", ".join(labels[key].split(" (")[0] for key in keys)
 
     def worded(prefix: str, keys: Iterable[str]) -> str:

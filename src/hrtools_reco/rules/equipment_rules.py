@@ -68,7 +68,7 @@ class InstalledRule(CatalogRule):
 
     def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
-        here = firms.installed[:, : len(self._catalog.tools)]
+        here = firms.installed[:, : len(self._catalog.tool_ids)]
         return np.where(here, FAIL, PASS).astype(np.uint8)
 
     def signature(self, firms: Firms) -> np.ndarray:
