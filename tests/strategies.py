@@ -48,7 +48,7 @@ def tables(min_size=1, max_size=12):
 
 
 def frame_of(drawn):
-    """Write firms as the table that ``recommend_frame`` reads."""
+    """Write firms as the table that ``recommend_batch`` reads."""
     rows = []
     for firm in drawn:
         row = {

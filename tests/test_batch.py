@@ -55,8 +55,8 @@ def write_firms(folder: str | Path, rows, header=HEADER) -> Path:
     return path
 
 
-def in_one(source: Path, **options) -> pd.DataFrame:
-    return recommender().recommend_frame(hr.read_companies_file(source), on_error="collect", **options)
+def in_one(source: Path, **options) -> hr.BatchRecommendations:
+    return recommender().recommend_batch(hr.read_companies_file(source), on_error="collect", **options)
 
 
 def check_file_is_frame(rows, chunk_size: int, n_jobs: int) -> None:
@@ -78,14 +78,14 @@ def check_file_is_frame(rows, chunk_size: int, n_jobs: int) -> None:
         )
 
         expected = in_one(source, k=3)
-        rejects = [hr.Reject(**row | {"row": row["row"] + 2}) for row in expected.attrs["rejects"]]
-        assert target.read_text(encoding="utf-8") == expected.to_csv(index=False)
+        rejects = [hr.Reject(**row | {"row": row["row"] + 2}) for row in expected.rejects.to_dict("records")]
+        assert target.read_text(encoding="utf-8") == expected.frame.to_csv(index=False)
         assert list(summary.rejects) == rejects
         refused = {reject.row for reject in rejects}
         assert summary.n_firms == len(rows) + 1
         assert (summary.n_refused, summary.n_rejects) == (len(refused), len(rejects))
         assert summary.n_recommendations == len(expected)
-        assert expected["company_id"].nunique() == summary.n_firms - summary.n_refused
+        assert expected.frame["company_id"].nunique() == summary.n_firms - summary.n_refused
 
 
 @given(rows=firms, chunk_size=st.integers(1, 13))
@@ -115,7 +115,7 @@ def test_parquet_in_and_out_gives_the_same_answer_as_csv(tmp_path, chunk_size):
         **options,
     )
 
-    expected = recommender().recommend_frame(hr.read_companies_file(SAMPLE).head(12), **options)
+    expected = recommender().recommend_batch(hr.read_companies_file(SAMPLE).head(12), **options).frame
     written = pd.read_parquet(tmp_path / "recs.parquet")
     pd.testing.assert_frame_equal(written, expected, check_dtype=False)
 

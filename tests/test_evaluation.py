@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import joblib
 import numpy as np
@@ -93,13 +94,13 @@ class InFrames:
     def fit(self, profiles=None, adoptions=None):
         self.order = None if adoptions is None else adoptions.sum().sort_values(ascending=False).index
 
-    def recommend_frame(self, companies, k=5):
+    def recommend_batch(self, companies, k=5):
         rows = []
         for company_id, installed in zip(companies["company_id"], companies["installed"], strict=True):
             order = ["database:MySQL", "language:Go"] if self.order is None else self.order
             new = [tool for tool in order if tool not in (installed or "").split("|")][:k]
             rows += [(company_id, rank, tool) for rank, tool in enumerate(new, 1)]
-        return pd.DataFrame(rows, columns=["company_id", "rank", "tool_id"])
+        return SimpleNamespace(frame=pd.DataFrame(rows, columns=["company_id", "rank", "tool_id"]))
 
 
 # ----------------------------------------------------------------------------------------------- baselines
@@ -484,9 +485,9 @@ def test_what_is_known_goes_in_as_installed(firms, wide):
     seen = {}
 
     class Mirror(InFrames):
-        def recommend_frame(self, companies, k=5):
+        def recommend_batch(self, companies, k=5):
             seen["installed"] = companies["installed"].tolist()
-            return super().recommend_frame(companies, k)
+            return super().recommend_batch(companies, k)
 
     ranked = FromFrame(Mirror()).fit(firms, wide).rank(firms, known, 3)
 

@@ -33,16 +33,18 @@ def test_without_history_the_answer_is_that_of_the_prior_to_the_digit(others):
     again = clone(RECOMMENDER).fit()
 
     pd.testing.assert_frame_equal(
-        again.recommend_frame(others[0], contributions=True),
-        RECOMMENDER.recommend_frame(others[0], contributions=True),
+        again.recommend_batch(others[0], contributions=True).frame,
+        RECOMMENDER.recommend_batch(others[0], contributions=True).frame,
         check_exact=True,
     )
 
 
 def test_history_adds_to_its_own_contribution_alone(learnt):
     firms = draw_firms(30, 5)
-    ours = learnt.recommend_frame(firms, k=276, contributions=True).set_index(["company_id", "tool_id"])
-    prior = RECOMMENDER.recommend_frame(firms, k=276, contributions=True).set_index(["company_id", "tool_id"])
+    ours = learnt.recommend_batch(firms, k=276, contributions=True).frame.set_index(["company_id", "tool_id"])
+    prior = RECOMMENDER.recommend_batch(firms, k=276, contributions=True).frame.set_index(
+        ["company_id", "tool_id"]
+    )
 
     shared = ours.index.intersection(prior.index)
     uncut = shared[
@@ -59,10 +61,10 @@ def test_history_adds_to_its_own_contribution_alone(learnt):
 def test_a_firm_gets_the_same_answer_alone_and_in_any_chunk_with_history_too(learnt):
     firms = draw_firms(40, 6).assign(installed=["moodle", None, "payfit|flatchr", None] * 10)
 
-    whole = learnt.recommend_frame(firms, contributions=True)
+    whole = learnt.recommend_batch(firms, contributions=True).frame
 
     for size in (1, 7):
-        parts = learnt.recommend_frame(firms, contributions=True, chunk_size=size)
+        parts = learnt.recommend_batch(firms, contributions=True, chunk_size=size).frame
         pd.testing.assert_frame_equal(parts, whole, check_exact=True)
 
 
@@ -103,7 +105,7 @@ def test_long_wide_and_sparse_adoption_teach_the_same(others):
         wide.to_numpy(),
     ]
 
-    answers = [clone(FAST).fit(firms, way).recommend_frame(others[0].head(20)) for way in ways]
+    answers = [clone(FAST).fit(firms, way).recommend_batch(others[0].head(20)).frame for way in ways]
 
     for answer in answers[1:]:
         pd.testing.assert_frame_equal(answer, answers[0])
@@ -204,7 +206,7 @@ def test_nobody_adopting_anything_teaches_nothing_harmful():
 
     learnt = clone(FAST).fit(firms, np.zeros((30, len(CATALOG.tool_ids))))
 
-    assert learnt.recommend_frame(firms)["score"].between(0, 100).all()
+    assert learnt.recommend_batch(firms).frame["score"].between(0, 100).all()
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ def test_a_loaded_recommender_gives_the_same_answers_to_the_last_bit(folder, lea
     loaded = hr.load_recommender(folder)
 
     pd.testing.assert_frame_equal(
-        loaded.recommend_frame(firms, k=20, contributions=True, reasons="fr"),
-        learnt.recommend_frame(firms, k=20, contributions=True, reasons="fr"),
+        loaded.recommend_batch(firms, k=20, contributions=True, reasons="fr").frame,
+        learnt.recommend_batch(firms, k=20, contributions=True, reasons="fr").frame,
         check_exact=True,
     )
     assert loaded.get_params() == {**learnt.get_params(), "catalog": loaded.catalog}

@@ -16,7 +16,7 @@ from strategies import firms, frame_of, tables
 import hrtools_reco as hr
 
 RECOMMENDER = hr.ToolRecommender().fit()
-COLUMNS = ["company_id", "rank", "tool_id", "score", "status", "n_fit", "n_to_check", "shortfall"]
+COLUMNS = ["company_id", "rank", "tool_id", "score", "status", "n_fit", "n_to_check"]
 BLOCKS = ["base", "need", "readiness", "size", "branch", "cost", "history"]
 
 
@@ -28,7 +28,7 @@ def rows_of(frame, company_id):
 @settings(max_examples=30)
 @given(drawn=tables(max_size=5), k=st.integers(1, 40))
 def test_no_recommended_tool_fails_any_rule(drawn, k):
-    frame = RECOMMENDER.recommend_frame(frame_of(drawn), k=k)
+    frame = RECOMMENDER.recommend_batch(frame_of(drawn), k=k).frame
 
     by_id = {firm["company_id"]: firm for firm in drawn}
     for row in frame.itertuples():
@@ -63,11 +63,11 @@ def test_a_firm_gets_the_same_answer_alone_in_any_order_and_in_any_chunk(drawn, 
     order.shuffle(shuffled)
     options = {"k": 7, "contributions": True, "reasons": "fr"}
 
-    whole = RECOMMENDER.recommend_frame(frame_of(drawn), **options)
-    parts = RECOMMENDER.recommend_frame(frame_of(shuffled), chunk_size=chunk, **options)
+    whole = RECOMMENDER.recommend_batch(frame_of(drawn), **options).frame
+    parts = RECOMMENDER.recommend_batch(frame_of(shuffled), chunk_size=chunk, **options).frame
 
     for firm in drawn:
-        alone = RECOMMENDER.recommend_frame(frame_of([firm]), **options)
+        alone = RECOMMENDER.recommend_batch(frame_of([firm]), **options).frame
         pd.testing.assert_frame_equal(rows_of(whole, firm["company_id"]), alone, check_exact=True)
         pd.testing.assert_frame_equal(rows_of(parts, firm["company_id"]), alone, check_exact=True)
         single = RECOMMENDER.recommend(firm, k=7)
@@ -79,7 +79,7 @@ def test_a_firm_gets_the_same_answer_alone_in_any_order_and_in_any_chunk(drawn, 
 @settings(max_examples=40)
 @given(drawn=tables())
 def test_contributions_add_up_to_the_score(drawn):
-    frame = RECOMMENDER.recommend_frame(frame_of(drawn), k=20, contributions=True)
+    frame = RECOMMENDER.recommend_batch(frame_of(drawn), k=20, contributions=True).frame
 
     total = frame[[f"contribution_{block}" for block in BLOCKS]].sum(axis=1)
     assert np.abs(total - frame["score"]).max() < 1e-6
@@ -96,13 +96,12 @@ def test_a_larger_k_only_appends(firm, k, more):
 @settings(max_examples=30)
 @given(drawn=tables(), k=st.sampled_from([1, 5, 120]))
 def test_every_firm_is_accounted_for(drawn, k):
-    frame = RECOMMENDER.recommend_frame(frame_of(drawn), k=k)
+    found = RECOMMENDER.recommend_batch(frame_of(drawn), k=k)
 
-    missing = {shortfall["company_id"]: shortfall["missing"] for shortfall in frame.attrs["shortfalls"]}
+    missing = found.shortfalls.set_index("company_id")["missing"].to_dict()
     for firm in drawn:
-        rows = rows_of(frame, firm["company_id"])
+        rows = rows_of(found.frame, firm["company_id"])
         assert len(rows) + missing.get(firm["company_id"], 0) == k
-        assert (rows["shortfall"] == missing.get(firm["company_id"], 0)).all()
         assert rows["rank"].tolist() == list(range(1, len(rows) + 1))
 
 
@@ -119,40 +118,41 @@ def test_fewer_tools_than_asked_for_come_with_the_reason():
     found = RECOMMENDER.recommend({"branch": "couture", "headcount": 3}, k=276)
 
     assert found.shortfall.missing == 276 - len(found)
-    assert "fewer than the 276 asked for" in found.shortfall.reason_en
-    assert "de moins que les 276 demandés" in found.shortfall.reason_fr
+    assert "fewer than the 276 asked for" in found.shortfall.reason("en")
+    assert "276" in found.shortfall.reason.fr
 
 
 def test_wrong_rows_are_collected_and_the_others_answered():
     frame = pd.DataFrame(
-        {"company_id": ["a", "b", "c"], "branch": ["textile", "texttile", "couture"], "headcount": [5, 5, 0]}
+        {"company_id": ["a", "b", "c"], "branch": ["textile", "texttile", "couture"], "headcount": [5, 5, -3]}
     )
 
-    found = RECOMMENDER.recommend_frame(frame, k=2, on_error="collect")
+    found = RECOMMENDER.recommend_batch(frame, k=2, on_error="collect")
 
-    assert found["company_id"].unique().tolist() == ["a"]
-    assert [(reject["row"], reject["column"], reject["value"]) for reject in found.attrs["rejects"]] == [
-        (1, "branch", "texttile"),
-        (2, "headcount", 0),
+    assert found.frame["company_id"].unique().tolist() == ["a"]
+    assert found.rejects[["row", "column", "value"]].values.tolist() == [
+        [1, "branch", "texttile"],
+        [2, "headcount", "-3"],
     ]
-    assert "Nearest: textile" in found.attrs["rejects"][0]["message"]
+    assert "Nearest: textile" in found.rejects["message"][0]
+    assert found.accounts() == {"read": 3, "served": 1, "short": 0, "refused": 2}
 
 
 def test_a_table_of_wrong_rows_only_gives_an_empty_answer_with_its_columns():
     frame = pd.DataFrame({"company_id": ["a"], "branch": ["x"], "headcount": [5]})
 
-    found = RECOMMENDER.recommend_frame(frame, on_error="collect")
+    found = RECOMMENDER.recommend_batch(frame, on_error="collect")
 
-    assert found.columns.tolist() == COLUMNS
+    assert found.frame.columns.tolist() == COLUMNS
     assert len(found) == 0
-    assert len(found.attrs["rejects"]) == 1
+    assert len(found.rejects) == 1
 
 
 def test_a_wrong_row_stops_all_unless_it_is_collected():
     frame = pd.DataFrame({"company_id": ["a"], "branch": ["texttile"], "headcount": [5]})
 
     with pytest.raises(hr.InvalidTableError, match=r"row 0: branch must .* Got 'texttile'. Nearest: textile"):
-        RECOMMENDER.recommend_frame(frame)
+        RECOMMENDER.recommend_batch(frame)
 
 
 def test_the_answer_is_ready_for_json():
@@ -187,13 +187,11 @@ def test_an_unknown_language_is_refused():
 
 def test_the_frame_of_one_answer_has_the_columns_of_the_batch():
     one = RECOMMENDER.recommend({"branch": "couture", "headcount": 3, "company_id": "a"}, k=4)
-    batch = RECOMMENDER.recommend_frame(
+    batch = RECOMMENDER.recommend_batch(
         pd.DataFrame({"company_id": ["a"], "branch": ["couture"], "headcount": [3]}), k=4, contributions=True
-    )
+    ).frame
 
-    pd.testing.assert_frame_equal(
-        one.to_frame().drop(columns="name"), batch, check_dtype=False, check_exact=True
-    )
+    pd.testing.assert_frame_equal(one.to_frame(), batch, check_dtype=False, check_exact=True)
 
 
 @settings(max_examples=20)
@@ -241,7 +239,7 @@ def test_nothing_changes_its_input():
     )
     before = frame.copy(deep=True)
 
-    RECOMMENDER.recommend_frame(frame, contributions=True, reasons="en")
+    RECOMMENDER.recommend_batch(frame, contributions=True, reasons="en")
     RECOMMENDER.eligibility(frame)
 
     pd.testing.assert_frame_equal(frame, before)

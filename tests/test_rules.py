@@ -183,16 +183,17 @@ def test_a_failed_rule_says_its_gap_in_both_languages():
     explanation = RECOMMENDER.explain({**FIRM, "headcount": 250}, "prestation-conseil-rh")
 
     (failed,) = [rule for rule in explanation.rules if rule.outcome == "fail"]
-    assert failed.gaps["en"] == "headcount 250 outside 1–249"
-    assert failed.gaps["fr"] == "effectif de 250 hors de 1–249"
+    assert failed.gap("en") == "headcount 250 outside 1–249"
+    assert failed.gap("fr") == "effectif de 250 hors de 1–249"
 
 
 def test_every_rule_that_fails_or_is_unknown_has_something_to_say():
     firm = {"branch": "textile", "headcount_band": "12", "maturity": {"it_base": 10}, "installed": ["payfit"]}
     for tool_id in TOOL_IDS:
         for rule in RECOMMENDER.explain(firm, tool_id).rules:
-            assert bool(rule.gaps) == (rule.outcome != "pass")
-            assert all(text and "{" not in text for text in rule.gaps.values()), rule.gaps
+            assert (rule.gap is not None) == (rule.outcome != "pass")
+            said = [] if rule.gap is None else [rule.gap.fr, rule.gap.en]
+            assert all(text and "{" not in text for text in said), said
 
 
 def test_the_parameters_of_the_rules_are_kept():
@@ -242,7 +243,7 @@ def test_a_rule_must_say_its_outcomes():
 def test_statuses_are_counted_as_they_are_listed():
     drawn = [{"company_id": "a", **FIRM}, {"company_id": "b", "branch": "couture", "headcount": 3}]
     wide = RECOMMENDER.eligibility(frame_of(drawn), wide=True)
-    frame = RECOMMENDER.recommend_frame(frame_of(drawn), k=1).set_index("company_id")
+    frame = RECOMMENDER.recommend_batch(frame_of(drawn), k=1).frame.set_index("company_id")
 
     assert frame["n_fit"].tolist() == (wide == "fit").sum(axis=1).tolist()
     assert frame["n_to_check"].tolist() == (wide == "to_check").sum(axis=1).tolist()

@@ -33,12 +33,12 @@ def draw_firms(n, seed):
 def draw_world(n, seed):
     """Draw firms and what they adopted, as a wide frame; popularity and tastes are the same for all seeds."""
     firms = draw_firms(n, seed)
-    table = RECOMMENDER.engine_.scores(RECOMMENDER._table(firms))
-    allowed = RECOMMENDER.engine_.statuses(RECOMMENDER._table(firms)) < 2
+    table = RECOMMENDER.engine_.scores(RECOMMENDER._firms(firms))
+    allowed = RECOMMENDER.engine_.statuses(RECOMMENDER._firms(firms)) < 2
     fixed, draw = np.random.default_rng(7), np.random.default_rng(seed + 1000)
     popularity = fixed.normal(0, 1, N_TOOLS)
     taste = fixed.normal(0, 0.7, (len(CATALOG.keys("branches")), N_TOOLS))
-    branch = RECOMMENDER._table(firms).branch
+    branch = RECOMMENDER._firms(firms).branch
     logit = (
         -5
         + table / 25

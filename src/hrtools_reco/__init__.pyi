@@ -1,10 +1,16 @@
 """The same names for type checkers and editors."""
 
-from hrtools_reco.answer.results import (
+from hrtools_reco.answer.batch_results import (
+    BatchRecommendations as BatchRecommendations,
+    Shortfall as Shortfall,
+)
+from hrtools_reco.answer.explanation import (
     Explanation as Explanation,
+    RuleResult as RuleResult,
+)
+from hrtools_reco.answer.results import (
     Recommendation as Recommendation,
     Recommendations as Recommendations,
-    Shortfall as Shortfall,
 )
 from hrtools_reco.batch import (
     recommend_file as recommend_file,

@@ -17,10 +17,11 @@ import pandas as pd
 
 from hrtools_reco._checks import check_choice, check_count, invalid
 from hrtools_reco.answer import Shortfall
-from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT
+from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT, MISSING, REASON_EN, REASON_FR
 from hrtools_reco.exceptions import InvalidTableError, Reject
 from hrtools_reco.files import AnswerFiles, CompanyChunk, Packer, company_chunks
 from hrtools_reco.recommender import CHUNK_SIZE, ToolRecommender
+from hrtools_reco.texts import Text
 
 Progress = Callable[[int, float], None]
 _CHUNKS_PER_JOB = 2  # in flight: what bounds the memory of several jobs
@@ -77,7 +78,7 @@ def recommend_file(
 ) -> BatchSummary:
     r"""Recommend tools to every firm of a file, and write one row for each recommendation.
 
-    The answer is that of ``recommend_frame`` over the whole file, whatever ``n_jobs`` and ``chunk_size``.
+    The answer is that of ``recommend_batch`` over the whole file, whatever ``n_jobs`` and ``chunk_size``.
     A file is written whole or not at all. Beside a chunk, only the keys of the firms are held in memory.
 
     Parameters
@@ -167,7 +168,7 @@ def _empty_answer(recommender: ToolRecommender, options: dict[str, Any]) -> pd.D
     """Return the columns of an answer, and refuse wrong options before a file is touched."""
     branch = recommender.catalog_.keys("branches")[0] if hasattr(recommender, "catalog_") else ""
     firm = pd.DataFrame({COMPANY_ID: ["company"], BRANCH: [branch], HEADCOUNT: [1]})
-    return recommender.recommend_frame(firm, **options).iloc[:0]
+    return recommender.recommend_batch(firm, **options).frame.iloc[:0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,17 +268,18 @@ def _answer(task: _Task, recommender: ToolRecommender, packer: Packer, options: 
     companies = chunk.companies
     if n_copies:
         companies = pd.concat([companies.iloc[task.repeated], companies], ignore_index=True)
-    if len(companies) or not chunk.rejects:
-        frame = recommender.recommend_frame(companies, **options, on_error="collect")
-    else:
-        frame = _empty_answer(recommender, options)
+    found = None
+    if len(companies) or not chunk.rejects:  # a chunk in which every line is cut leaves nothing to read
+        found = recommender.recommend_batch(companies, **options, on_error="collect")
+    frame = _empty_answer(recommender, options) if found is None else found.frame
     taken = set(companies[COMPANY_ID].iloc[:n_copies].astype(str)) if n_copies else set()
     answer = frame[~frame[COMPANY_ID].isin(taken)] if taken else frame
-    short = [row for row in frame.attrs["shortfalls"] if row["company_id"] not in taken]
+    short = [] if found is None else found.shortfalls.to_dict("records")
+    short = [row for row in short if row[COMPANY_ID] not in taken]
     refused = [
-        Reject(**row | {"row": int(chunk.rows[row["row"] - n_copies])})
-        for row in frame.attrs["rejects"]
-        if row["row"] >= n_copies
+        Reject(row=int(chunk.rows[row - n_copies]), column=column, value=value, message=message)
+        for row, column, value, message in ([] if found is None else found.rejects.itertuples(index=False))
+        if row >= n_copies
     ]
     return _Part(
         answer=packer(answer),
@@ -285,6 +287,14 @@ def _answer(task: _Task, recommender: ToolRecommender, packer: Packer, options: 
         n_recommendations=len(answer),
         n_shortfalls=len(short),
         rejects=tuple(sorted([*refused, *chunk.rejects], key=lambda reject: reject.row)),
-        unserved=tuple(Shortfall(**row) for row in short if row["missing"] == options["k"]),
+        unserved=tuple(
+            Shortfall(
+                company_id=row[COMPANY_ID],
+                missing=row[MISSING],
+                reason=Text(row[REASON_FR], row[REASON_EN]),
+            )
+            for row in short
+            if row[MISSING] == options["k"]
+        ),
         share=chunk.share,
     )

@@ -23,7 +23,15 @@ SCORE = "score"
 STATUS = "status"
 N_FIT = "n_fit"
 N_TO_CHECK = "n_to_check"
-SHORTFALL = "shortfall"
 REASONS = "reasons"
+
+MISSING = "missing"
+REASON_FR = "reason_fr"
+REASON_EN = "reason_en"
+
+ROW = "row"
+COLUMN = "column"
+VALUE = "value"
+MESSAGE = "message"
 
 LIST_SEPARATOR = "|"

@@ -26,20 +26,23 @@ from hrtools_reco.advice import (
     what_if,
 )
 from hrtools_reco.answer import (
+    BatchRecommendations,
     Engine,
     Explanation,
+    Explanations,
     Recommendation,
     Recommendations,
-    explain_shortfalls,
-    recommendation_frame,
+    batch_recommendations,
 )
 from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.columns import COMPANY_ID, RULE_PREFIX, STATUS, TOOL_ID
+from hrtools_reco.exceptions import Reject
 from hrtools_reco.files import Archive, write_archive
 from hrtools_reco.firms import CompanyProfile, Firms, profile_table, read_adoptions, read_companies
 from hrtools_reco.metrics import ndcg_at_k
 from hrtools_reco.model import LinearModel, Neighbours, ProfileEncoder, learn_history, prior_weights
-from hrtools_reco.rules import OUTCOMES, STATUSES, Rule, bundled_rules
+from hrtools_reco.rules import FIT, OUTCOMES, STATUSES, TO_CHECK, Rule, bundled_rules, evaluate_rules
+from hrtools_reco.texts import LANGUAGES
 
 CHUNK_SIZE = 4096
 SCORED_PLACES = 10
@@ -151,7 +154,7 @@ class ToolRecommender(BaseEstimator):
 
     def _learn(self, profiles: Any, adoptions: Any) -> None:
         """Learn from the adoption of some firms."""
-        firms = self._table(profiles)
+        firms = self._firms(profiles)
         adopted = read_adoptions(adoptions, firms.company_id, self.catalog_)
         encoded = self.encoder_.encode(firms)
         self.model_ = learn_history(
@@ -207,43 +210,47 @@ class ToolRecommender(BaseEstimator):
         check_is_fitted(self)
         n_wanted = check_count("k", k, unit="of recommendations")
         firm = self._profile(profile)
-        table = profile_table([firm], self.catalog_)
-        ranked = self.engine_.rank(table, n_wanted)
-        shortfalls = explain_shortfalls(ranked, table, self.rules_, self.catalog_, self.max_per_function)
+        ranked = self.engine_.rank(self._firms(firm), min(n_wanted, len(self.catalog_.tool_ids)))
+        rows, places = ranked.places
+        tools, tested = ranked.tools[rows, places], ranked.tested
+        explanations = Explanations(lambda: self.engine_.explain(tested, rows, tools))
+        statuses = tested.eligibility.statuses_at(ranked.tools)[0, places].tolist()
+        found = zip(tools.tolist(), tested.scores[0, tools].tolist(), statuses, strict=True)
         items = [
             Recommendation(
                 rank=rank,
                 tool=self.catalog_.tool(self.catalog_.tool_ids[tool]),
-                score=float(score),
+                score=score,
                 status=STATUSES[status],
-                _explain=functools.partial(self.engine_.explain, table, int(tool)),
+                _explanations=explanations,
             )
-            for rank, (tool, score, status) in enumerate(ranked.of_firm(0), start=1)
+            for rank, (tool, score, status) in enumerate(found, start=1)
         ]
+        shortfalls = self.engine_.shortfalls(ranked, n_wanted) if len(items) < n_wanted else []
         return Recommendations(
             firm,
             items,
-            n_fit=int(ranked.n_fit[0]),
-            n_to_check=int(ranked.n_to_check[0]),
+            n_fit=int(tested.eligibility.count(FIT)[0]),
+            n_to_check=int(tested.eligibility.count(TO_CHECK)[0]),
             shortfall=shortfalls[0] if shortfalls else None,
-            catalog=self.catalog_,
+            words=self.engine_.words,
         )
 
-    def recommend_frame(
+    def recommend_batch(
         self,
-        companies: pd.DataFrame,
+        companies: Any,
         k: int = 5,
         *,
         contributions: bool = False,
         reasons: str | None = None,
         on_error: str = "raise",
         chunk_size: int = CHUNK_SIZE,
-    ) -> pd.DataFrame:
+    ) -> BatchRecommendations:
         """Recommend tools to many firms.
 
         Parameters
         ----------
-        companies : DataFrame
+        companies : DataFrame or sequence of CompanyProfile
             One firm a row; ``company_id``, ``branch`` and one of ``headcount`` and ``headcount_band`` are
             needed, all other columns of a profile may be there.
         k : int, default=5
@@ -253,15 +260,15 @@ class ToolRecommender(BaseEstimator):
         reasons : {"fr", "en"}, optional
             Whether to add a column ``reasons``, and in which language.
         on_error : {"raise", "collect"}, default="raise"
-            Whether a wrong cell stops all, or puts its row into ``frame.attrs["rejects"]``.
+            Whether a wrong cell stops all, or puts its firm among the ``rejects``.
         chunk_size : int, default=4096
             Firms that are worked on at a time; it bounds the memory and changes no answer.
 
         Returns
         -------
-        DataFrame
-            One row for each recommendation, in the order of the input and then of rank. Each firm has
-            rows, or stands in ``attrs["shortfalls"]`` or ``attrs["rejects"]``.
+        BatchRecommendations
+            A plain table with one row for each recommendation, the firms that got fewer than ``k``, and the
+            refused ones: every firm is accounted for.
 
         Raises
         ------
@@ -277,7 +284,7 @@ class ToolRecommender(BaseEstimator):
         >>> import pandas as pd
         >>> import hrtools_reco as hr
         >>> firms = pd.DataFrame({"company_id": ["a"], "branch": ["footwear"], "headcount": [12]})
-        >>> hr.ToolRecommender().fit().recommend_frame(firms, k=2)["rank"].tolist()
+        >>> hr.ToolRecommender().fit().recommend_batch(firms, k=2).frame["rank"].tolist()
         [1, 2]
         """
         check_is_fitted(self)
@@ -285,42 +292,15 @@ class ToolRecommender(BaseEstimator):
         size = check_count("chunk_size", chunk_size, unit="of firms")
         check_choice("on_error", on_error, ("raise", "collect"), '"raise" or "collect"')
         if reasons is not None:
-            check_choice("reasons", reasons, ("fr", "en"), '"fr", "en" or None')
-        table, _, rejects = read_companies(companies, self.catalog_, on_error=on_error)
-        parts, shortfalls = [], []
-        for start in range(0, len(table), size):
-            chunk = table.take(slice(start, start + size))
-            ranked = self.engine_.rank(chunk, n_wanted)
-            parts.append(
-                recommendation_frame(
-                    ranked,
-                    chunk,
-                    self.catalog_,
-                    self.engine_.explainer,
-                    contributions=contributions,
-                    reasons=reasons,
-                )
+            check_choice("reasons", reasons, LANGUAGES, '"fr", "en" or None')
+        firms, rejects = self._read(companies, on_error=on_error)
+        parts = [
+            self.engine_.answer(
+                firms.take(slice(start, start + size)), n_wanted, contributions=contributions, reasons=reasons
             )
-            shortfalls += explain_shortfalls(ranked, chunk, self.rules_, self.catalog_, self.max_per_function)
-        if not parts:
-            parts.append(self._empty_frame(contributions=contributions, reasons=reasons, k=n_wanted))
-        frame = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
-        frame.attrs["shortfalls"] = [vars(shortfall).copy() for shortfall in shortfalls]
-        frame.attrs["rejects"] = [vars(reject).copy() for reject in rejects]
-        return frame
-
-    def _empty_frame(self, *, contributions: bool, reasons: str | None, k: int) -> pd.DataFrame:
-        """Return the columns of an answer without a firm."""
-        one = CompanyProfile(branch=self.catalog_.keys("branches")[0], headcount=1, catalog=self.catalog_)
-        table = profile_table([one], self.catalog_)
-        return recommendation_frame(
-            self.engine_.rank(table, k),
-            table,
-            self.catalog_,
-            self.engine_.explainer,
-            contributions=contributions,
-            reasons=reasons,
-        ).iloc[:0]
+            for start in range(0, max(len(firms), 1), size)
+        ]
+        return batch_recommendations(parts, rejects, n_wanted, self.catalog_)
 
     def eligibility(
         self,
@@ -357,26 +337,22 @@ class ToolRecommender(BaseEstimator):
         check_is_fitted(self)
         if wide and by_rule:
             raise invalid("by_rule", "False with wide=True: outcomes by rule need the long form", by_rule)
-        table = self._table(companies)
-        names = np.array(STATUSES, dtype=object)
-        statuses = names[self.engine_.statuses(table)]
+        firms = self._firms(companies)
+        found = evaluate_rules(self.rules_, firms)
+        statuses = np.array(STATUSES, dtype=object)[found.statuses()]
         if wide:
-            index = pd.Index(table.company_id, name=COMPANY_ID)
+            index = pd.Index(firms.company_id, name=COMPANY_ID)
             return pd.DataFrame(statuses, index=index, columns=pd.Index(self.catalog_.tool_ids, name=TOOL_ID))
-        n_firms, n_tools = statuses.shape
-        long = pd.DataFrame(
-            {
-                COMPANY_ID: np.repeat(table.company_id, n_tools),
-                TOOL_ID: np.tile(np.array(self.catalog_.tool_ids, dtype=object), n_firms),
-                STATUS: statuses.ravel(),
-            }
-        )
+        rows, tools = np.divmod(np.arange(statuses.size), statuses.shape[1])
+        long = {
+            COMPANY_ID: firms.company_id[rows],
+            TOOL_ID: np.array(self.catalog_.tool_ids, dtype=object)[tools],
+            STATUS: statuses.ravel(),
+        }
         if by_rule:
-            outcomes = np.array(OUTCOMES, dtype=object)
-            for rule in self.rules_:
-                found = np.broadcast_to(rule.outcomes(table), statuses.shape)
-                long[RULE_PREFIX + rule.name] = outcomes[found].ravel()
-        return long
+            outcomes = np.array(OUTCOMES, dtype=object)[found.outcomes_at(rows, tools)]
+            long |= {RULE_PREFIX + rule.name: outcomes[at] for at, rule in enumerate(self.rules_)}
+        return pd.DataFrame(long)
 
     def explain(self, profile: CompanyProfile | Mapping[str, Any], tool_id: str) -> Explanation:
         """Explain the status and the score of one tool for one firm.
@@ -408,8 +384,9 @@ class ToolRecommender(BaseEstimator):
         'excluded'
         """
         check_is_fitted(self)
-        table = profile_table([self._profile(profile)], self.catalog_)
-        return self.engine_.explain(table, self.catalog_.position(tool_id))
+        column = self.catalog_.position(tool_id)
+        tested = self.engine_.test(self._firms(self._profile(profile)))
+        return self.engine_.explain(tested, np.array([0]), np.array([column]))[0]
 
     def save(self, folder: str | PathLike[str], *, include_firms: bool = True) -> None:
         """Save the fitted recommender: JSON, CSV and arrays, never pickle.
@@ -491,7 +468,7 @@ class ToolRecommender(BaseEstimator):
             If ``fit`` was not called.
         """
         check_is_fitted(self)
-        firms = self._table(profiles)
+        firms = self._firms(profiles)
         adopted = read_adoptions(adoptions, firms.company_id, self.catalog_).toarray()
         relevance = np.where(self.engine_.in_place(firms), 0.0, adopted)
         values = ndcg_at_k(relevance, self.engine_.rank(firms, SCORED_PLACES).tools, k=SCORED_PLACES)
@@ -634,7 +611,7 @@ class ToolRecommender(BaseEstimator):
         """
         check_is_fitted(self)
         n_wanted = check_count("n", n, unit="of questions")
-        ranked = rank_questions(self.engine_, self._table(profile), answers or {})
+        ranked = rank_questions(self.engine_, self._firms(profile), answers or {})
         return tuple(describe_question(self.catalog_, *question) for question in ranked[:n_wanted])
 
     def similar_companies(self, profile: CompanyProfile | Mapping[str, Any], n: int = 5) -> pd.DataFrame:
@@ -664,7 +641,7 @@ class ToolRecommender(BaseEstimator):
         n_wanted = check_count("n", n, unit="of firms")
         if self.neighbours_ is None:
             raise invalid("adoptions", "given to fit: similar firms are those of the history", None)
-        encoded = self.encoder_.encode(self._table(profile))
+        encoded = self.encoder_.encode(self._firms(profile))
         return self.neighbours_.nearest(encoded, n_wanted, self.catalog_.tool_ids)
 
     def _profile(self, profile: CompanyProfile | Mapping[str, Any]) -> CompanyProfile:
@@ -675,13 +652,17 @@ class ToolRecommender(BaseEstimator):
             return CompanyProfile(**profile, catalog=self.catalog_)
         raise invalid("profile", "a CompanyProfile or a mapping of its fields", profile)
 
-    def _table(self, companies: Any) -> Firms:
+    def _firms(self, companies: Any) -> Firms:
         """Return firms given as a table, as profiles or as one profile."""
+        return self._read(companies, on_error="raise")[0]
+
+    def _read(self, companies: Any, *, on_error: str) -> tuple[Firms, tuple[Reject, ...]]:
+        """Return firms, and the refused cells of a table."""
         if isinstance(companies, pd.DataFrame):
-            return read_companies(companies, self.catalog_)[0]
-        if isinstance(companies, CompanyProfile | Mapping):
-            return profile_table([self._profile(companies)], self.catalog_)
-        return profile_table([self._profile(company) for company in companies], self.catalog_)
+            firms, _, rejects = read_companies(companies, self.catalog_, on_error=on_error)
+            return firms, rejects
+        profiles = [companies] if isinstance(companies, CompanyProfile | Mapping) else companies
+        return profile_table([self._profile(profile) for profile in profiles], self.catalog_), ()
 
 
 @functools.lru_cache(maxsize=4)

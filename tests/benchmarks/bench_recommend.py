@@ -67,11 +67,11 @@ def main() -> None:
     catalog, engine = recommender.catalog_, recommender.engine_
     for n in (8_000, 100_000):
         firms = invented_firms(n, catalog)
-        encoded = np.repeat(np.vstack([engine.encoder.encode(recommender._table(firms.head(1)))]), n, axis=0)
+        encoded = np.repeat(np.vstack([engine.encoder.encode(recommender._firms(firms.head(1)))]), n, axis=0)
         mask = np.random.default_rng(1).random((n, len(catalog.tool_ids))) < 0.4
         floor = seconds(lambda e=encoded, m=mask: plain_top_k(e, engine.model.prior, m))
         del encoded, mask
-        whole = seconds(lambda f=firms: recommender.recommend_frame(f, k=K))
+        whole = seconds(lambda f=firms: recommender.recommend_batch(f, k=K).frame)
         print(
             f"{n:>7} firms: {whole:.2f} s, {whole / floor:.2f} times the plain masked top-k ({floor:.2f} s)"
         )
@@ -81,7 +81,7 @@ def main() -> None:
     for n in (8_000, 32_000):
         firms = invented_firms(n, catalog)
         tracemalloc.start()
-        recommender.recommend_frame(firms, k=K)
+        recommender.recommend_batch(firms, k=K)
         peak = tracemalloc.get_traced_memory()[1] / 2**20
         tracemalloc.stop()
         whole = n * len(catalog.tool_ids) * 8 / 2**20

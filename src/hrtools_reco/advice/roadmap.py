@@ -135,7 +135,7 @@ class _Planner:
         """Add a step, with what the rules say of the firm as it is by then."""
         cost = None if np.isnan(self._costs[tool]) else float(self._costs[tool])
         self._spent += cost or 0.0
-        found = self._engine.explain(table, tool)
+        found = self._engine.explain(self._engine.test(table), np.array([0]), np.array([tool]))[0]
         self.steps.append(
             Step(
                 stage=stage,

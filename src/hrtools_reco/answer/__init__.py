@@ -1,15 +1,18 @@
 """One list: ranking, explanation and results."""
 
+from hrtools_reco.answer.batch_results import BatchRecommendations, Shortfall, batch_recommendations
 from hrtools_reco.answer.engine import Engine
-from hrtools_reco.answer.results import Explanation, Recommendation, Recommendations, Shortfall
-from hrtools_reco.answer.tables import explain_shortfalls, recommendation_frame
+from hrtools_reco.answer.explanation import Explanation, RuleResult
+from hrtools_reco.answer.results import Explanations, Recommendation, Recommendations
 
 __all__ = [
+    "BatchRecommendations",
     "Engine",
     "Explanation",
+    "Explanations",
     "Recommendation",
     "Recommendations",
+    "RuleResult",
     "Shortfall",
-    "explain_shortfalls",
-    "recommendation_frame",
+    "batch_recommendations",
 ]

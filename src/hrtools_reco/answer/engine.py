@@ -1,4 +1,4 @@
-"""One fitted recommender at work on arrays: rules, scores, ranks and explanations."""
+"""One fitted recommender at work on arrays: rules, scores, ranks and explanations, each once."""
 
 from __future__ import annotations
 
@@ -8,14 +8,67 @@ from functools import cached_property
 
 import numpy as np
 
-from hrtools_reco.answer.explanation import Explainer
-from hrtools_reco.answer.ranking import rank_tools
-from hrtools_reco.answer.results import Explanation, RuleResult
-from hrtools_reco.answer.tables import Ranked
+from hrtools_reco.answer.batch_results import AnswerPart, Shortfall, empty_part, explain_shortfalls
+from hrtools_reco.answer.explainer import Explainer
+from hrtools_reco.answer.explanation import Explanation, RuleResult
+from hrtools_reco.answer.ranking import NO_TOOL, rank_tools
+from hrtools_reco.answer.reasons import Pairs, Reasons
+from hrtools_reco.answer.words import Words, words_of
 from hrtools_reco.catalog import Catalog, primary_functions
 from hrtools_reco.firms import Firms
 from hrtools_reco.model import BLOCKS, LinearModel, ProfileEncoder
-from hrtools_reco.rules import FIT, OUTCOMES, PASS, STATUSES, TO_CHECK, Rule, evaluate_rules
+from hrtools_reco.rules import FIT, OUTCOMES, PASS, STATUSES, TO_CHECK, Eligibility, Rule, evaluate_rules
+from hrtools_reco.texts import LANGUAGES, Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tested:
+    """Firms that were encoded, held against the rules and scored, each once.
+
+    Attributes
+    ----------
+    firms : Firms
+        The firms.
+    encoded : ndarray of shape (n_firms, n_features)
+        The firms as vectors.
+    eligibility : Eligibility
+        What the rules say.
+    scores : ndarray of shape (n_firms, n_tools)
+        Scores from 0 to 100.
+    """
+
+    firms: Firms
+    encoded: np.ndarray
+    eligibility: Eligibility
+    scores: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranked:
+    """The first tools of each firm.
+
+    Attributes
+    ----------
+    tested : Tested
+        Where they come from.
+    tools : ndarray of int of shape (n_firms, k)
+        Columns of the tools, best first; ``NO_TOOL`` where there are fewer.
+    """
+
+    tested: Tested
+    tools: np.ndarray
+
+    @cached_property
+    def places(self) -> tuple[np.ndarray, np.ndarray]:
+        """Row of the firm and place (from 0) of each recommendation, by firm and then by rank."""
+        rows, places = np.nonzero(self.tools != NO_TOOL)
+        return rows, places
+
+    @property
+    def missing(self) -> np.ndarray:
+        """How many tools each firm has fewer than asked for."""
+        missing: np.ndarray = (self.tools == NO_TOOL).sum(axis=1)
+        return missing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,76 +97,158 @@ class Engine:
 
     @cached_property
     def explainer(self) -> Explainer:
-        """Source of contributions and reasons."""
-        return Explainer(self.catalog, self.encoder, self.model)
+        """Source of contributions."""
+        return Explainer(self.encoder, self.model)
+
+    @cached_property
+    def reasons(self) -> Reasons:
+        """Source of reasons."""
+        return Reasons(self.catalog, [rule.name for rule in self.rules])
+
+    @property
+    def words(self) -> Words:
+        """Texts that an answer takes along."""
+        return words_of(self.catalog, BLOCKS)
 
     @cached_property
     def _functions(self) -> np.ndarray:
         functions = self.catalog.keys("functions")
         return np.array([functions.index(name) for name in primary_functions(self.catalog)])
 
-    def in_place(self, profiles: Firms) -> np.ndarray:
+    def in_place(self, firms: Firms) -> np.ndarray:
         """Return which tools of the catalog are in place, of shape (n_firms, n_tools)."""
-        return profiles.installed[:, : len(self.catalog.tool_ids)]
+        return firms.installed[:, : len(self.catalog.tool_ids)]
 
-    def scores(self, profiles: Firms) -> np.ndarray:
+    def scores(self, firms: Firms) -> np.ndarray:
         """Return scores from 0 to 100, of shape (n_firms, n_tools)."""
-        return self.model.scores(self.encoder.encode(profiles), self.in_place(profiles))
+        return self.model.scores(self.encoder.encode(firms), self.in_place(firms))
 
-    def statuses(self, profiles: Firms) -> np.ndarray:
+    def statuses(self, firms: Firms) -> np.ndarray:
         """Return positions in ``STATUSES``, of shape (n_firms, n_tools)."""
-        return evaluate_rules(self.rules, profiles).statuses()
+        return evaluate_rules(self.rules, firms).statuses()
 
-    def rank(self, profiles: Firms, k: int) -> Ranked:
+    def test(self, firms: Firms) -> Tested:
+        """Encode firms, hold them against the rules and score them."""
+        encoded = self.encoder.encode(firms)
+        return Tested(
+            firms=firms,
+            encoded=encoded,
+            eligibility=evaluate_rules(self.rules, firms),
+            scores=self.model.scores(encoded, self.in_place(firms)),
+        )
+
+    def rank(self, firms: Firms, k: int) -> Ranked:
         """Rank the tools of each firm and keep the first k."""
-        eligibility = evaluate_rules(self.rules, profiles)
-        encoded = self.encoder.encode(profiles)
-        scores = self.model.scores(encoded, self.in_place(profiles))
+        return self.first(self.test(firms), k)
+
+    def first(self, tested: Tested, k: int) -> Ranked:
+        """Keep the first k tools of each firm; a k beyond the catalog fills with ``NO_TOOL``."""
         tools = rank_tools(
-            scores,
-            eligibility.recommendable[eligibility.group],
+            tested.scores,
+            tested.eligibility.recommendable[tested.eligibility.group],
             self._functions,
             k=k,
             max_per_function=self.max_per_function,
         )
-        at = np.maximum(tools, 0)
-        return Ranked(
+        return Ranked(tested=tested, tools=tools)
+
+    def answer(
+        self, firms: Firms, k: int, *, contributions: bool = False, reasons: str | None = None
+    ) -> AnswerPart:
+        """Answer some firms: their first k tools as columns, and who got fewer."""
+        if not len(firms):
+            return empty_part(contributions=contributions, reasons=reasons)
+        ranked = self.rank(firms, min(k, len(self.catalog.tool_ids)))
+        (rows, places), tested = ranked.places, ranked.tested
+        tools, eligibility = ranked.tools[rows, places], tested.eligibility
+        blocks, said = None, None
+        if contributions or reasons is not None:
+            sources, blocks = self.points(tested, rows, tools)
+        if reasons is not None:
+            texts = self.say(tested, rows, tools, sources, eligibility.outcomes_at(rows, tools))
+            separator = self.catalog.text("reason_separator", reasons)
+            said = [separator.join(text(reasons) for text in parts) for parts in texts]
+        return AnswerPart(
+            company_id=firms.company_id[rows],
+            rank=places + 1,
+            tool=tools,
+            score=tested.scores[rows, tools],
+            status=eligibility.statuses_at(ranked.tools)[rows, places],
+            n_fit=eligibility.count(FIT)[rows],
+            n_to_check=eligibility.count(TO_CHECK)[rows],
+            contributions=blocks if contributions else None,
+            reasons=said,
+            shortfalls=self.shortfalls(ranked, k),
+            n_firms=len(firms),
+        )
+
+    def shortfalls(self, ranked: Ranked, k: int) -> list[Shortfall]:
+        """Say why some firms have fewer than k tools."""
+        tested = ranked.tested
+        missing = ranked.missing + k - ranked.tools.shape[1]
+        return explain_shortfalls(
+            tested.firms.company_id, missing, k, tested.eligibility, self.rules, self.catalog
+        )
+
+    def points(self, tested: Tested, rows: np.ndarray, tools: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the contributions of pairs by source and by block."""
+        in_place = self.in_place(tested.firms)[rows]
+        sources = self.explainer.by_source(tested.encoded[rows], in_place, tools)
+        return sources, self.explainer.contributions(sources, tested.scores[rows, tools])
+
+    def say(
+        self, tested: Tested, rows: np.ndarray, tools: np.ndarray, sources: np.ndarray, outcomes: np.ndarray
+    ) -> list[tuple[Text, ...]]:
+        """Return up to three reasons of each pair."""
+        blocks = self.explainer.blocks(sources)
+        pairs = Pairs(
+            firms=tested.firms,
+            rows=rows,
             tools=tools,
-            scores=np.take_along_axis(scores, at, axis=1),
-            statuses=eligibility.statuses_at(at),
-            n_fit=eligibility.count(FIT),
-            n_to_check=eligibility.count(TO_CHECK),
-            encoded=encoded,
+            outcomes=outcomes,
+            of_source=lambda name: sources[:, self.explainer.sources.index(name)],
+            of_block=lambda name: blocks[:, BLOCKS.index(name)],
+            expected=self.encoder.expected.of(tested.firms),
+        )
+        return self.reasons.of(pairs)
+
+    def explain(self, tested: Tested, rows: np.ndarray, tools: np.ndarray) -> tuple[Explanation, ...]:
+        """Explain pairs of a firm and a tool, all in one go."""
+        sources, blocks = self.points(tested, rows, tools)
+        outcomes = tested.eligibility.outcomes_at(rows, tools)
+        said = self.say(tested, rows, tools, sources, outcomes)
+        statuses = tested.eligibility.statuses()
+        expectations = {row: tuple(self._expectations(tested.firms, row)) for row in set(rows.tolist())}
+        return tuple(
+            Explanation(
+                tool=self.catalog.tool(self.catalog.tool_ids[tool]),
+                status=STATUSES[statuses[row, tool]],
+                score=float(tested.scores[row, tool]),
+                rules=self._rule_results(tested.firms, row, tool, outcomes[:, at]),
+                contributions=dict(zip(BLOCKS, blocks[at].tolist(), strict=True)),
+                expectations=expectations[row],
+                said=said[at],
+                words=self.words,
+            )
+            for at, (row, tool) in enumerate(zip(rows.tolist(), tools.tolist(), strict=True))
         )
 
-    def explain(self, profiles: Firms, tool: int) -> Explanation:
-        """Explain one tool for one firm."""
-        encoded, in_place = self.encoder.encode(profiles), self.in_place(profiles)
-        tools, firm = np.array([tool]), np.array([0])
-        scores = self.model.scores(encoded, in_place)[:, tool]
-        sources = self.explainer.by_source(encoded, in_place, tools)
-        blocks = self.explainer.contributions(sources, scores)[0]
-        return Explanation(
-            tool=self.catalog.tool(self.catalog.tool_ids[tool]),
-            status=STATUSES[self.statuses(profiles)[0, tool]],
-            score=float(scores[0]),
-            rules=tuple(self._rule_result(rule, profiles, tool) for rule in self.rules),
-            contributions=dict(zip(BLOCKS, blocks.tolist(), strict=True)),
-            expectations=tuple(self.encoder.expected.sources(profiles)),
-            _reasons={
-                lang: self.explainer.reasons(profiles, firm, tools, sources, lang)[0] for lang in ("fr", "en")
-            },
-            _catalog=self.catalog,
-        )
+    def _expectations(self, firms: Firms, row: int) -> list[dict[str, object]]:
+        """Return the needs that are expected of one firm, with their sources."""
+        return self.encoder.expected.sources(firms.take(slice(row, row + 1)))
 
-    def _rule_result(self, rule: Rule, profiles: Firms, tool: int) -> RuleResult:
-        """Say what one rule says of one firm and one tool."""
-        outcome = int(rule.outcomes(profiles)[0, tool])
-        gaps = {} if outcome == PASS else {lang: rule.gap(profiles, tool, lang) for lang in ("fr", "en")}
-        return RuleResult(
-            name=rule.name,
-            outcome=OUTCOMES[outcome],
-            relaxable=rule.relaxable,
-            labels=rule.labels,
-            gaps=gaps,
+    def _rule_results(
+        self, firms: Firms, row: int, tool: int, outcomes: np.ndarray
+    ) -> tuple[RuleResult, ...]:
+        """Say what each rule says of one pair."""
+        firm = firms if len(firms) == 1 else firms.take(slice(row, row + 1))
+        return tuple(
+            RuleResult(
+                name=rule.name,
+                outcome=OUTCOMES[outcome],
+                relaxable=rule.relaxable,
+                label=Text(*(rule.labels.get(lang, rule.name) for lang in LANGUAGES)),
+                gap=None if outcome == PASS else Text(*(rule.gap(firm, tool, lang) for lang in LANGUAGES)),
+            )
+            for rule, outcome in zip(self.rules, outcomes.tolist(), strict=True)
         )

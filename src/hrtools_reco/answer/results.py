@@ -1,200 +1,45 @@
-"""What a recommender answers: a sequence of recommendations, an explanation, a shortfall."""
+"""What a recommender answers about one firm: a sequence of recommendations, and views of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any, overload
 
+import numpy as np
 import pandas as pd
 
-from hrtools_reco.catalog import Catalog, Tool
-from hrtools_reco.columns import (
-    COMPANY_ID,
-    CONTRIBUTION_PREFIX,
-    N_FIT,
-    N_TO_CHECK,
-    RANK,
-    SCORE,
-    SHORTFALL,
-    STATUS,
-    TOOL_ID,
-)
+from hrtools_reco.answer.batch_results import Shortfall, answer_frame
+from hrtools_reco.answer.explanation import Explanation
+from hrtools_reco.answer.words import Speaker, Words
+from hrtools_reco.catalog import Tool
+from hrtools_reco.columns import N_FIT, N_TO_CHECK, RANK, SCORE, STATUS, TOOL_ID
 from hrtools_reco.firms import CompanyProfile
+from hrtools_reco.texts import LANGUAGES
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shortfall:
-    """Fewer recommendations than asked for.
+class Explanations:
+    """The explanations of a list: made together on first use, then kept.
 
-    Attributes
+    Parameters
     ----------
-    company_id : str
-        The firm.
-    missing : int
-        How many are missing, at least 1.
-    reason_fr, reason_en : str
-        Why, in French and in English.
-
-    Examples
-    --------
-    >>> import hrtools_reco as hr
-    >>> hr.recommend({"branch": "couture", "headcount": 3}, k=250).shortfall.missing > 0
-    True
+    make : callable
+        Makes them all, in the order of the list. A pickle holds what it makes, not what it is made from.
     """
 
-    company_id: str
-    missing: int
-    reason_fr: str
-    reason_en: str
+    def __init__(self, make: Callable[[], tuple[Explanation, ...]]) -> None:
+        self._make: Callable[[], tuple[Explanation, ...]] | None = make
+        self._made: tuple[Explanation, ...] = ()
 
+    def all(self) -> tuple[Explanation, ...]:
+        """Return the explanations."""
+        if self._make is not None:
+            self._made, self._make = self._make(), None
+        return self._made
 
-@dataclass(frozen=True, kw_only=True)
-class RuleResult:
-    """What one rule says of a firm and a tool.
-
-    Attributes
-    ----------
-    name : str
-        Key of the rule.
-    outcome : {"pass", "unknown", "fail"}
-        The outcome.
-    relaxable : bool
-        Whether the rule may be given up.
-    labels, gaps : mapping of str to str
-        Name of the rule, and what is missing or to be asked, by language; no gap for a pass.
-    """
-
-    name: str
-    outcome: str
-    relaxable: bool
-    labels: Mapping[str, str]
-    gaps: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Explanation:
-    """Everything that the recommender holds of a firm and a tool.
-
-    Attributes
-    ----------
-    tool : Tool
-        The tool.
-    status : {"fit", "to_check", "prepare", "excluded"}
-        Status of the pair.
-    score : float
-        From 0 to 100.
-    rules : tuple of RuleResult
-        Every rule with its outcome and gap.
-    contributions : mapping of str to float
-        Points by block; they sum to the score.
-    expectations : tuple of mapping
-        Needs that were not stated but expected of the branch, each with its statistic and source.
-
-    Examples
-    --------
-    >>> import hrtools_reco as hr
-    >>> explanation = hr.ToolRecommender().fit().explain({"branch": "couture", "headcount": 3}, "moodle")
-    >>> [rule.name for rule in explanation.rules if rule.outcome == "fail"]
-    ['function_size']
-    """
-
-    tool: Tool
-    status: str
-    score: float
-    rules: tuple[RuleResult, ...]
-    contributions: Mapping[str, float]
-    expectations: tuple[Mapping[str, Any], ...]
-    _reasons: Mapping[str, tuple[str, ...]]
-    _catalog: Catalog
-
-    def reasons(self, lang: str = "en") -> tuple[str, ...]:
-        """Return the main reasons, the weightiest first.
-
-        Parameters
-        ----------
-        lang : {"fr", "en"}, default="en"
-            Language.
-
-        Returns
-        -------
-        tuple of str
-            Up to three reasons.
-        """
-        return self._reasons[lang]
-
-    def checks(self, lang: str = "en") -> tuple[str, ...]:
-        """Return the questions of the rules that are unknown.
-
-        Parameters
-        ----------
-        lang : {"fr", "en"}, default="en"
-            Language.
-
-        Returns
-        -------
-        tuple of str
-            One question for each unknown rule.
-        """
-        return tuple(rule.gaps[lang] for rule in self.rules if rule.outcome == "unknown")
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the explanation as plain values, ready for JSON.
-
-        Returns
-        -------
-        dict
-            Keys ``tool_id, status, score, rules, contributions, expectations, reasons``.
-        """
-        return {
-            "tool_id": self.tool.tool_id,
-            "name": self.tool.name,
-            "status": self.status,
-            "score": self.score,
-            "rules": [
-                {
-                    "rule": rule.name,
-                    "outcome": rule.outcome,
-                    "relaxable": rule.relaxable,
-                    "gap": dict(rule.gaps),
-                }
-                for rule in self.rules
-            ],
-            "contributions": dict(self.contributions),
-            "expectations": [dict(row) for row in self.expectations],
-            "reasons": {lang: list(said) for lang, said in self._reasons.items()},
-        }
-
-    def to_text(self, lang: str = "en") -> str:
-        """Return the explanation as text.
-
-        Parameters
-        ----------
-        lang : {"fr", "en"}, default="en"
-            Language.
-
-        Returns
-        -------
-        str
-            Lines of text.
-        """
-        text = self._catalog.text
-        lines = [f"{self.tool.name} – {text('status_' + self.status, lang)} – {self.score:.0f}/100"]
-        lines += [f"  {text('why', lang)} : {reason}" for reason in self.reasons(lang)]
-        for rule in self.rules:
-            gap = f" ({rule.gaps[lang]})" if rule.gaps else ""
-            lines.append(
-                f"  {rule.labels.get(lang, rule.name)} : {text('outcome_' + rule.outcome, lang)}{gap}"
-            )
-        points = [
-            f"{text('block_' + block, lang)} {value:+.0f}" for block, value in self.contributions.items()
-        ]
-        return "\n".join([*lines, "  " + ", ".join(points)])
-
-    def __str__(self) -> str:
-        return self.to_text()
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_make": None, "_made": self.all()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,50 +68,60 @@ class Recommendation:
     tool: Tool
     score: float
     status: str
-    _explain: Callable[[], Explanation]
+    _explanations: Explanations = field(repr=False, compare=False)
 
     @property
     def tool_id(self) -> str:
         """Key of the tool."""
         return self.tool.tool_id
 
-    @cached_property
+    @property
     def explanation(self) -> Explanation:
         """Every rule, contribution and reason."""
-        return self._explain()
+        return self._explanations.all()[self.rank - 1]
 
     @property
     def contributions(self) -> Mapping[str, float]:
         """Points by block; they sum to the score."""
         return self.explanation.contributions
 
-    def reasons(self, lang: str = "en") -> tuple[str, ...]:
+    def reasons(self, lang: str = "fr") -> tuple[str, ...]:
         """Return the main reasons, the weightiest first.
 
         Parameters
         ----------
-        lang : {"fr", "en"}, default="en"
+        lang : {"fr", "en"}, default="fr"
             Language.
 
         Returns
         -------
         tuple of str
             Up to three reasons.
+
+        Raises
+        ------
+        UnknownNameError
+            If the language is neither French nor English.
         """
         return self.explanation.reasons(lang)
 
-    def checks(self, lang: str = "en") -> tuple[str, ...]:
+    def checks(self, lang: str = "fr") -> tuple[str, ...]:
         """Return the questions of the rules that are unknown.
 
         Parameters
         ----------
-        lang : {"fr", "en"}, default="en"
+        lang : {"fr", "en"}, default="fr"
             Language.
 
         Returns
         -------
         tuple of str
             One question for each unknown rule.
+
+        Raises
+        ------
+        UnknownNameError
+            If the language is neither French nor English.
         """
         return self.explanation.checks(lang)
 
@@ -276,23 +131,27 @@ class Recommendation:
         Returns
         -------
         dict
-            Rank, tool, score, status, contributions, reasons and checks in both languages.
+            Rank, what the tool is, score, status, contributions, reasons and checks in both languages.
         """
+        tool = self.tool
         return {
             "rank": self.rank,
             "tool_id": self.tool_id,
-            "name": self.tool.name,
-            "functions": list(self.tool.functions),
+            "name": tool.name,
+            "kind": tool.kind,
+            "functions": list(tool.functions),
+            "summary": {"fr": tool.summary_fr, "en": tool.summary_en},
+            "homepage": tool.homepage,
             "score": self.score,
             "status": self.status,
             "contributions": dict(self.contributions),
-            "reasons": {lang: list(self.reasons(lang)) for lang in ("fr", "en")},
-            "checks": {lang: list(self.checks(lang)) for lang in ("fr", "en")},
+            "reasons": {lang: list(self.reasons(lang)) for lang in LANGUAGES},
+            "checks": {lang: list(self.checks(lang)) for lang in LANGUAGES},
         }
 
 
 class Recommendations(Sequence[Recommendation]):
-    """The recommended tools of one firm, best first.
+    """The recommended tools of one firm, best first; a slice of them is one as well.
 
     Parameters
     ----------
@@ -304,14 +163,15 @@ class Recommendations(Sequence[Recommendation]):
         Tools of the catalog with these statuses.
     shortfall : Shortfall or None
         Set if there are fewer than asked for.
-    catalog : Catalog
-        Catalog of the texts.
+    words : Words
+        Texts of the views.
 
     Examples
     --------
     >>> import hrtools_reco as hr
-    >>> len(hr.recommend({"branch": "tanning", "headcount": 9}, k=4).to_frame())
-    4
+    >>> answer = hr.recommend({"branch": "tanning", "headcount": 9}, k=4)
+    >>> len(answer.to_frame()), type(answer[:2]).__name__
+    (4, 'Recommendations')
     """
 
     def __init__(
@@ -322,26 +182,47 @@ class Recommendations(Sequence[Recommendation]):
         n_fit: int,
         n_to_check: int,
         shortfall: Shortfall | None,
-        catalog: Catalog,
+        words: Words,
     ) -> None:
         self.profile = profile
         self.n_fit, self.n_to_check = n_fit, n_to_check
         self.shortfall = shortfall
         self._items = tuple(items)
-        self._catalog = catalog
+        self._words = words
 
     @overload
     def __getitem__(self, index: int) -> Recommendation: ...
     @overload
-    def __getitem__(self, index: slice) -> tuple[Recommendation, ...]: ...
-    def __getitem__(self, index: int | slice) -> Recommendation | tuple[Recommendation, ...]:
-        return self._items[index]
+    def __getitem__(self, index: slice) -> Recommendations: ...
+    def __getitem__(self, index: int | slice) -> Recommendation | Recommendations:
+        if not isinstance(index, slice):
+            return self._items[index]
+        return Recommendations(
+            self.profile,
+            self._items[index],
+            n_fit=self.n_fit,
+            n_to_check=self.n_to_check,
+            shortfall=self.shortfall,
+            words=self._words,
+        )
 
     def __len__(self) -> int:
         return len(self._items)
 
     def __iter__(self) -> Iterator[Recommendation]:
         return iter(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Recommendations):
+            return NotImplemented
+        return self._content() == other._content()
+
+    def __hash__(self) -> int:
+        return hash(self._items)
+
+    def _content(self) -> tuple[object, ...]:
+        """Return what two equal answers share."""
+        return self.profile, self._items, self.n_fit, self.n_to_check, self.shortfall
 
     def __repr__(self) -> str:
         return f"Recommendations({[item.tool_id for item in self._items]})"
@@ -355,31 +236,27 @@ class Recommendations(Sequence[Recommendation]):
         return tuple(item.tool_id for item in self._items)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row for each recommendation, as ``ToolRecommender.recommend_frame`` does.
+        """Return one row for each recommendation, with contributions.
 
         Returns
         -------
         DataFrame
-            The columns of ``recommend_frame`` with contributions and the name of the tool.
+            The columns of ``BatchRecommendations.frame`` with contributions.
         """
-        missing = self.shortfall.missing if self.shortfall else 0
-        rows = [
+        items, n_items = self._items, len(self._items)
+        contributions = np.array([list(item.contributions.values()) for item in items], dtype=float)
+        return answer_frame(
+            np.array([self.profile.company_id] * n_items, dtype=object),
             {
-                COMPANY_ID: self.profile.company_id,
-                RANK: item.rank,
-                TOOL_ID: item.tool_id,
-                "name": item.tool.name,
-                SCORE: item.score,
-                STATUS: item.status,
-                N_FIT: self.n_fit,
-                N_TO_CHECK: self.n_to_check,
-                SHORTFALL: missing,
-                **{CONTRIBUTION_PREFIX + block: value for block, value in item.contributions.items()},
-            }
-            for item in self._items
-        ]
-        columns = [COMPANY_ID, RANK, TOOL_ID, "name", SCORE, STATUS, N_FIT, N_TO_CHECK, SHORTFALL]
-        return pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
+                RANK: np.array([item.rank for item in items], dtype=np.int64),
+                TOOL_ID: np.array(self.tool_ids, dtype=object),
+                SCORE: np.array([item.score for item in items], dtype=float),
+                STATUS: np.array([item.status for item in items], dtype=object),
+                N_FIT: np.full(n_items, self.n_fit),
+                N_TO_CHECK: np.full(n_items, self.n_to_check),
+            },
+            contributions.reshape(n_items, -1) if n_items else np.zeros((0, 7)),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain values, ready for JSON.
@@ -387,90 +264,91 @@ class Recommendations(Sequence[Recommendation]):
         Returns
         -------
         dict
-            Keys ``profile, n_fit, n_to_check, shortfall, recommendations``.
+            Keys ``profile, n_fit, n_to_check, recommendations, shortfall``.
         """
         return {
             "profile": self.profile.to_dict(),
             "n_fit": self.n_fit,
             "n_to_check": self.n_to_check,
-            "shortfall": None if self.shortfall is None else vars(self.shortfall).copy(),
             "recommendations": [item.to_dict() for item in self._items],
+            "shortfall": None if self.shortfall is None else self.shortfall.to_dict(),
         }
 
-    def _lines(self, item: Recommendation, lang: str) -> dict[str, str]:
+    def _shown(self, item: Recommendation, say: Speaker) -> dict[str, str]:
         """Return what is shown of one recommendation."""
-        text, names = self._catalog.text, self._catalog.labels("functions", lang)
-        separator = text("reason_separator", lang)
+        separator = say("reason_separator")
         return {
-            "functions": ", ".join(names[function] for function in item.tool.functions),
-            "status": text("status_" + item.status, lang),
-            "why": separator.join(item.reasons(lang)),
-            "checks": separator.join(item.checks(lang)),
+            "functions": ", ".join(say(f"function_{function}") for function in item.tool.functions),
+            "status": say(f"status_{item.status}"),
+            "why": separator.join(item.reasons(say.lang)),
+            "checks": separator.join(item.checks(say.lang)),
         }
 
-    def to_text(self, lang: str = "en") -> str:
+    def to_text(self, lang: str = "fr") -> str:
         """Return the answer as text.
 
         Parameters
         ----------
-        lang : {"fr", "en"}, default="en"
+        lang : {"fr", "en"}, default="fr"
             Language.
 
         Returns
         -------
         str
             Lines of text.
+
+        Raises
+        ------
+        UnknownNameError
+            If the language is neither French nor English.
         """
-        text = self._catalog.text
-        lines = [text("title", lang)]
+        say = self._words.in_language(lang)
+        lines = [say("title")]
         for item in self._items:
-            shown = self._lines(item, lang)
+            shown = self._shown(item, say)
             lines.append(f"{item.rank}. {item.tool.name} – {item.score:.0f}/100 – {shown['status']}")
             lines.append(f"   {shown['functions']}")
-            lines.append(f"   {text('why', lang)} : {shown['why']}")
+            lines.append(say.pair("why", shown["why"], indent=3))
             if shown["checks"]:
-                lines.append(f"   {text('checks', lang)} : {shown['checks']}")
+                lines.append(say.pair("checks", shown["checks"], indent=3))
         if self.shortfall:
-            lines.append(self.shortfall.reason_fr if lang == "fr" else self.shortfall.reason_en)
-        return "\n".join([*lines, text("note", lang)])
+            lines.append(self.shortfall.reason(lang))
+        return "\n".join([*lines, say("note")])
 
-    def to_html(self, lang: str = "en") -> str:
+    def to_html(self, lang: str = "fr") -> str:
         """Return the answer as an HTML table; every text is escaped.
 
         Parameters
         ----------
-        lang : {"fr", "en"}, default="en"
+        lang : {"fr", "en"}, default="fr"
             Language.
 
         Returns
         -------
         str
             HTML.
+
+        Raises
+        ------
+        UnknownNameError
+            If the language is neither French nor English.
         """
-        text = self._catalog.text
-        heads = ["", *(text(key, lang) for key in ("tool", "functions", "score", "status", "why", "checks"))]
+        say = self._words.in_language(lang)
+        heads = ["", *(say(key) for key in ("tool", "functions", "score", "status", "why", "checks"))]
         rows = []
         for item in self._items:
-            shown = self._lines(item, lang)
-            cells = [
-                str(item.rank),
-                item.tool.name,
-                shown["functions"],
-                f"{item.score:.0f}",
-                shown["status"],
-                shown["why"],
-                shown["checks"],
-            ]
+            shown = self._shown(item, say)
+            cells = [str(item.rank), item.tool.name, shown["functions"], f"{item.score:.0f}"]
+            cells += [shown["status"], shown["why"], shown["checks"]]
             rows.append("".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in cells))
         head = "".join(f'<th style="text-align:left">{escape(name)}</th>' for name in heads)
         body = "".join(f"<tr>{row}</tr>" for row in rows)
-        foot = [text("note", lang)]
-        if self.shortfall:
-            foot.insert(0, self.shortfall.reason_fr if lang == "fr" else self.shortfall.reason_en)
-        caption = f"{text('title', lang)} {text('for_firm', lang, company=self.profile.company_id)}"
+        caption = f"{say('title')} {say('for_firm', company=self.profile.company_id)}"
+        foot = [] if self.shortfall is None else [self.shortfall.reason(lang)]
         return (
-            f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-            + "".join(f"<p>{escape(line)}</p>" for line in foot)
+            f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+            f"<tbody>{body}</tbody></table>"
+            + "".join(f"<p>{escape(line)}</p>" for line in [*foot, say("note")])
         )
 
     def _repr_html_(self) -> str:

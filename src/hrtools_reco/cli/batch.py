@@ -89,7 +89,7 @@ def _show_summary(
     if summary.n_shortfalls:
         say("batch_shortfalls", n=summary.n_shortfalls, k=k)
     for shortfall in summary.unserved[:SHOWN_REJECTS]:
-        reason = shortfall.reason_fr if lang == "fr" else shortfall.reason_en
+        reason = shortfall.reason(lang)
         say("batch_unserved", company=shortfall.company_id, reason=reason)
     if n_more := len(summary.unserved[SHOWN_REJECTS:]):
         say("batch_more", n=n_more)

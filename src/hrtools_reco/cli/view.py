@@ -123,7 +123,7 @@ def show_recommendations(where: Console, found: Recommendations, catalog: Catalo
         where.print(framed(where, _recommendation(item, catalog, lang)))
     _show_questions(where, found, catalog, lang)
     if found.shortfall:
-        where.print(found.shortfall.reason_fr if lang == "fr" else found.shortfall.reason_en)
+        where.print(found.shortfall.reason(lang))
     elif not found:
         where.print(catalog.text("nothing", lang))
     where.print(Text(catalog.text("note", lang), style=LABEL))
@@ -205,7 +205,7 @@ def _rules(found: Explanation, catalog: Catalog, lang: str) -> Table:
     grid.add_column(ratio=1, overflow="fold")
     for rule in found.rules:
         outcome = Text(catalog.text(f"outcome_{rule.outcome}", lang), style=OUTCOME_STYLES[rule.outcome])
-        grid.add_row(rule.labels.get(lang, rule.name), outcome, rule.gaps.get(lang, ""))
+        grid.add_row(rule.label(lang), outcome, "" if rule.gap is None else rule.gap(lang))
     return grid
 
 

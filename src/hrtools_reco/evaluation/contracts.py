@@ -85,7 +85,7 @@ class FrameRecommender(Protocol):
             Anything; the recommender itself is used.
         """
 
-    def recommend_frame(self, companies: pd.DataFrame, k: int = 5) -> pd.DataFrame:
+    def recommend_batch(self, companies: pd.DataFrame, k: int = 5) -> Any:
         """Recommend tools to firms.
 
         Parameters
@@ -97,8 +97,8 @@ class FrameRecommender(Protocol):
 
         Returns
         -------
-        DataFrame
-            At least ``company_id``, ``rank`` (from 1) and ``tool_id``.
+        object
+            Its ``frame`` is a DataFrame with at least ``company_id``, ``rank`` (from 1) and ``tool_id``.
         """
 
 
@@ -108,16 +108,18 @@ class FromFrame(BaseEstimator):
     Parameters
     ----------
     recommender : object
-        It has ``fit`` and ``recommend_frame``; it is copied, never changed.
+        It has ``fit`` and ``recommend_batch``; it is copied, never changed.
     learn : bool, default=True
         False fits it without history: the prior alone.
 
     Examples
     --------
+    >>> from types import SimpleNamespace
     >>> class First:
     ...     def fit(self, profiles=None, adoptions=None): ...
-    ...     def recommend_frame(self, companies, k=5):
-    ...         return pd.DataFrame({"company_id": companies["company_id"], "rank": 1, "tool_id": "b"})
+    ...     def recommend_batch(self, companies, k=5):
+    ...         ids = companies["company_id"]
+    ...         return SimpleNamespace(frame=pd.DataFrame({"company_id": ids, "rank": 1, "tool_id": "b"}))
     >>> firms = pd.DataFrame({"company_id": ["f1"], "branch": ["laundry"]})
     >>> known = pd.DataFrame([[1, 0]], index=["f1"], columns=["a", "b"])
     >>> FromFrame(First()).fit(firms, known).rank(firms, known, k=2)
@@ -167,7 +169,7 @@ class FromFrame(BaseEstimator):
         tool_ids = known.columns.to_numpy()
         installed = [LIST_SEPARATOR.join(tool_ids[row]) or None for row in known.to_numpy() > 0]
         companies = profiles.assign(**{INSTALLED: pd.Series(installed, index=profiles.index, dtype=object)})
-        answer = self.recommender_.recommend_frame(companies, k=k)
+        answer = self.recommender_.recommend_batch(companies, k=k).frame
         rows = pd.Index(profiles[COMPANY_ID]).get_indexer(answer[COMPANY_ID])
         columns = known.columns.get_indexer(answer[TOOL_ID])
         if (columns < 0).any():

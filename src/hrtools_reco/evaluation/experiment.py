@@ -240,7 +240,7 @@ def _adapted(name: str, recommender: Any) -> Recommender:
         return recommender
     if isinstance(recommender, FrameRecommender):
         return FromFrame(recommender)
-    right = "an object with fit and rank, or fit and recommend_frame"
+    right = "an object with fit and rank, or fit and recommend_batch"
     raise invalid(f"recommenders: {name}", right, type(recommender).__name__)
 
 

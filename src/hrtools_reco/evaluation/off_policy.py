@@ -31,7 +31,7 @@ def off_policy_value(
         probability with which the logging policy showed that tool to that firm, above 0 and up to 1; the
         value is what came of it, at least 0, 0 where it was not taken up.
     lists : DataFrame
-        The lists to be valued: ``company_id, tool_id``, as ``recommend_frame`` returns them.
+        The lists to be valued: ``company_id, tool_id``, as the frame of ``recommend_batch`` holds them.
     min_propensity : float, default=0.0
         Smaller propensities count as this one: less noise, some bias.
     n_boot : int, default=1000

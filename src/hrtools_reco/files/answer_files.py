@@ -15,14 +15,14 @@ from typing import Any, BinaryIO, Self
 import pandas as pd
 
 from hrtools_reco._checks import invalid
-from hrtools_reco.columns import COMPANY_ID, N_FIT, N_TO_CHECK, RANK, REASONS, SHORTFALL, STATUS, TOOL_ID
+from hrtools_reco.columns import COMPANY_ID, N_FIT, N_TO_CHECK, RANK, REASONS, STATUS, TOOL_ID
 from hrtools_reco.exceptions import Reject
 from hrtools_reco.files.firm_files import CSV, PARQUET, checked_suffix, pyarrow_module
 
 Packer = Callable[[pd.DataFrame], Any]
 REJECT_COLUMNS = ("row", "column", "value", "message")
 _TEXTS = (COMPANY_ID, TOOL_ID, STATUS, REASONS)
-_COUNTS = (RANK, N_FIT, N_TO_CHECK, SHORTFALL)
+_COUNTS = (RANK, N_FIT, N_TO_CHECK)
 
 
 def pack_csv(answer: pd.DataFrame) -> bytes:

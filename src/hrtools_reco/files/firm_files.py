@@ -49,7 +49,7 @@ class CompanyChunk:
 
 
 def read_companies_file(path: str | PathLike[str]) -> pd.DataFrame:
-    r"""Read a whole file of firms as a table, ready for ``recommend_frame``.
+    r"""Read a whole file of firms as a table, ready for ``recommend_batch``.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def read_companies_file(path: str | PathLike[str]) -> pd.DataFrame:
     -------
     DataFrame
         One firm a row. Cells of a CSV file stay text, so that a code such as the IDCC ``"0018"`` keeps its
-        zeros; ``recommend_frame`` reads numbers from it, decimal commas too. Blank rows are left out.
+        zeros; ``recommend_batch`` reads numbers from it, decimal commas too. Blank rows are left out.
 
     Raises
     ------

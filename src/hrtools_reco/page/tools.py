@@ -79,7 +79,7 @@ def tools_section(sheet: Sheet, found: Recommendations, prices: PriceTags) -> Ht
 
 def _shortfall(sheet: Sheet, found: Recommendations) -> Html | None:
     """Say why there are fewer tools than asked for."""
-    return tag("p", sheet.own(found.shortfall, "reason"), class_="note") if found.shortfall else None
+    return tag("p", found.shortfall.reason(sheet.lang), class_="note") if found.shortfall else None
 
 
 def _functions(sheet: Sheet, tool: Tool) -> str:
