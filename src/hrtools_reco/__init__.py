@@ -19,6 +19,8 @@ _MODULE_OF = {
         "page.document": "report",
         "persistence": "load_recommender",
         "firms.profiles": "CompanyProfile",
+        "firms.register_results": "RegisterProfiles RegisterReject RegisterRejects",
+        "firms.registers": "profiles_from_api profiles_from_sirene",
         "recommender": "ToolRecommender recommend",
         "answer.batch_results": "BatchRecommendations Shortfall",
         "answer.explanation": "Explanation RuleResult",

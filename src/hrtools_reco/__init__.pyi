@@ -46,6 +46,15 @@ from hrtools_reco.files.firm_files import (
 from hrtools_reco.firms.profiles import (
     CompanyProfile as CompanyProfile,
 )
+from hrtools_reco.firms.register_results import (
+    RegisterProfiles as RegisterProfiles,
+    RegisterReject as RegisterReject,
+    RegisterRejects as RegisterRejects,
+)
+from hrtools_reco.firms.registers import (
+    profiles_from_api as profiles_from_api,
+    profiles_from_sirene as profiles_from_sirene,
+)
 from hrtools_reco.model.adoption_ridge import (
     AdoptionRidge as AdoptionRidge,
 )
