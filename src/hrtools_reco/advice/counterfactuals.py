@@ -76,7 +76,7 @@ def _relaxation(
     left = (outcomes[:, shown] == UNKNOWN).any(axis=0)
     return Relaxation(
         rules=tuple(rule.name for rule in rules),
-        labels={lang: tuple(rule.labels.get(lang, rule.name) for rule in rules) for lang in LANGUAGES},
+        labels={lang: tuple(rule.title(lang) for rule in rules) for lang in LANGUAGES},
         tools=tuple(engine.catalog.tool(engine.catalog.tool_ids[tool]) for tool in shown),
         scores=tuple(scores[shown].tolist()),
         statuses=tuple(TO_CHECK if is_open else FIT for is_open in left),
@@ -90,22 +90,13 @@ def _gaps(
 ) -> tuple[str, ...]:
     """Say for each tool what it fails of some rules."""
     separator = catalog.text("reason_separator", lang)
-    return tuple(separator.join(rule.gap(table, int(tool), lang) for rule in rules) for tool in tools)
+    return tuple(separator.join(rule.gap(table, int(tool), FAIL)(lang) for rule in rules) for tool in tools)
 
 
 def rule_matrix(engine: Engine, table: Firms) -> np.ndarray:
     """Return the outcome of each rule for one firm and each tool, of shape (n_rules, n_tools)."""
     n_tools = len(engine.catalog.tool_ids)
     return np.array([np.broadcast_to(rule.outcomes(table)[0], n_tools) for rule in engine.rules])
-
-
-def _gap(rules: Sequence[Rule], table: Firms, tool: int, lang: str) -> str:
-    """Join what some rules miss."""
-    return (
-        " ; ".join(rule.gap(table, tool, lang) for rule in rules)
-        if lang == "fr"
-        else "; ".join(rule.gap(table, tool, lang) for rule in rules)
-    )
 
 
 def what_if(engine: Engine, profile: CompanyProfile, tool: int) -> WhatIf:
@@ -142,7 +133,7 @@ def what_if(engine: Engine, profile: CompanyProfile, tool: int) -> WhatIf:
         changes=() if hopeless else tuple(_change(engine.catalog, profile, *one) for one in needed),
         status=STATUSES[engine.statuses(proof)[0, tool]],
         blocked_by=tuple(rule.name for rule in blocking),
-        reasons={lang: tuple(rule.gap(table, tool, lang) for rule in blocking) for lang in LANGUAGES},
+        reasons={lang: tuple(rule.gap(table, tool, stays)(lang) for rule in blocking) for lang in LANGUAGES},
         profile=profile if hopeless else changed,
         _catalog=engine.catalog,
     )

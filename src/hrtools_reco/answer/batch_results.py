@@ -367,7 +367,7 @@ def _shortfall_text(key: Sequence[int], k: int, rules: Sequence[Rule], catalog: 
         if n_eligible > k - missing:
             reason = catalog.text("shortfall_cap", lang, n_eligible=n_eligible)
         else:
-            label = rules[worst].labels.get(lang, rules[worst].name)
+            label = rules[worst].title(lang)
             reason = catalog.text(
                 "shortfall_rules", lang, n_eligible=n_eligible, rule=label, n_failed=n_failed
             )

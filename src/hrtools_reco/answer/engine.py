@@ -18,7 +18,7 @@ from hrtools_reco.catalog import Catalog, primary_functions
 from hrtools_reco.firms import Firms
 from hrtools_reco.model import BLOCKS, LinearModel, ProfileEncoder
 from hrtools_reco.rules import FIT, OUTCOMES, PASS, STATUSES, TO_CHECK, Eligibility, Rule, evaluate_rules
-from hrtools_reco.texts import LANGUAGES, Text
+from hrtools_reco.texts import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,8 +247,8 @@ class Engine:
                 name=rule.name,
                 outcome=OUTCOMES[outcome],
                 relaxable=rule.relaxable,
-                label=Text(*(rule.labels.get(lang, rule.name) for lang in LANGUAGES)),
-                gap=None if outcome == PASS else Text(*(rule.gap(firm, tool, lang) for lang in LANGUAGES)),
+                label=rule.title,
+                gap=None if outcome == PASS else rule.gap(firm, tool, outcome),
             )
             for rule, outcome in zip(self.rules, outcomes.tolist(), strict=True)
         )

@@ -91,7 +91,6 @@ class Reasons:
         self._order = table["place"].to_dict()
         self._needs, self._branches = catalog.keys("needs"), catalog.keys("branches")
         self._regions, self._functions = catalog.keys("regions"), catalog.keys("functions")
-        self._answers = need_answers(catalog)
         self._gated, self._light = gated_tools(catalog), light_tools(catalog)
         costs = YearlyCosts(catalog)
         self._sold = ~costs.free & self._gated
@@ -100,6 +99,8 @@ class Reasons:
         kinds, known = catalog.keys("kinds"), catalog.tools["price_model"].notna()
         paid = np.where(costs.free, 0, np.where(known, 1, 2))
         self._kind = np.array([kinds.index(kind) for kind in catalog.tools["kind"]]) * 3 + paid
+        self._answers_need = need_answers(catalog) >= catalog.setting("answers_from")
+        self._real, self._pressing = (catalog.setting(f"need_is_{word}") for word in ("real", "pressing"))
         self._said: dict[tuple[str, int], Text] = {}
 
     def of(self, pairs: Pairs) -> list[tuple[Text, ...]]:
@@ -169,18 +170,17 @@ class Reasons:
 
     def _answered(self, pairs: Pairs, need: int) -> np.ndarray:
         """Tell whether the tool of each pair answers a need."""
-        answers: np.ndarray = self._answers[need, pairs.tools] >= self._catalog.setting("answers_from")
+        answers: np.ndarray = self._answers_need[need, pairs.tools]
         return answers
 
     def _stated_need(self, pairs: Pairs, need: int) -> ReasonKind:
         """Say which stated need a tool answers."""
         urgency = pairs.firms.needs[pairs.rows, need]
-        holds = self._answered(pairs, need) & (urgency >= self._catalog.setting("need_is_real"))
-        pressing = urgency >= self._catalog.setting("need_is_pressing")
+        holds = self._answered(pairs, need) & (urgency >= self._real)
         return ReasonKind(
             key="reason_need",
             points=np.where(holds, pairs.of_source(f"need_{self._needs[need]}"), 0.0),
-            variant=pressing.astype(np.int64),
+            variant=(urgency >= self._pressing).astype(np.int64),
             text=lambda variant: self._message(
                 "reason_need_pressing" if variant else "reason_need_real", need=self._need_name(need)
             ),
@@ -188,7 +188,7 @@ class Reasons:
 
     def _expected_need(self, pairs: Pairs, need: int) -> ReasonKind:
         """Say which need that is common in the branch a tool answers."""
-        expected = pairs.expected[pairs.rows, need] >= self._catalog.setting("need_is_real")
+        expected = pairs.expected[pairs.rows, need] >= self._real
         holds = self._answered(pairs, need) & np.isnan(pairs.firms.needs[pairs.rows, need]) & expected
         return ReasonKind(
             key="reason_expected",

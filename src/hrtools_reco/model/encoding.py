@@ -141,7 +141,11 @@ class ExpectedNeeds:
         self._by_branch = np.full((len(branches), len(needs)), np.nan)
         for row in catalog.table("branch_needs").itertuples():
             self._by_branch[branches.index(row.branch), needs.index(row.need)] = row.expected
-        self._branches, self._rows = branches, catalog.table("branch_needs")
+        statistics = catalog.table("branch_needs").drop(columns="rubric").astype(object)
+        self._statistics: list[list[dict[str, object]]] = [[] for _ in branches]
+        for found in statistics.where(statistics.notna(), None).to_dict("records"):
+            known = {str(key): value for key, value in found.items() if key != "branch"}
+            self._statistics[branches.index(found["branch"])].append(known)
         self._needs = needs
         sizes = catalog.table("size_needs")
         self._shifts = [
@@ -161,14 +165,8 @@ class ExpectedNeeds:
     def sources(self, profiles: Firms) -> list[dict[str, object]]:
         """Return what is expected of one firm that it has not stated, each with statistic and source."""
         expected, stated = self.of(profiles)[0], ~np.isnan(profiles.needs[0])
-        own = self._rows[self._rows["branch"] == self._branches[profiles.branch[0]]]
-        found = []
-        for row in own.drop(columns=["branch", "rubric"]).to_dict("records"):
-            need = self._needs.index(str(row["need"]))
-            if not stated[need]:
-                known = {str(key): None if value != value else value for key, value in row.items()}
-                found.append({**known, "expected": float(expected[need])})
-        return found
+        own = [(row, self._needs.index(str(row["need"]))) for row in self._statistics[profiles.branch[0]]]
+        return [row | {"expected": float(expected[need])} for row, need in own if not stated[need]]
 
 
 def middle_headcount(profiles: Firms) -> np.ndarray:

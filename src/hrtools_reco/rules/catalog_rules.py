@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from hrtools_reco._checks import check_choice
-from hrtools_reco.catalog import RETIRED, Catalog, admitting, split_list
+from hrtools_reco.catalog import RETIRED, Catalog, Tool, admitting, split_list
 from hrtools_reco.firms import Firms, Remedy
 from hrtools_reco.rules.core import FAIL, PASS, UNKNOWN, Rule
+from hrtools_reco.texts import LANGUAGES, Text
 
 SOFTWARE = "software"
 HOSTINGS = ("saas", "self_hosted")
@@ -22,14 +23,21 @@ class CatalogRule(Rule):
         self._catalog = catalog
         self._row = catalog.table("rules").set_index("rule").loc[self.name]
         self.relaxable, self.readiness = bool(self._row["relaxable"]), bool(self._row["readiness"])
-        self.labels = {lang: str(self._row[f"label_{lang}"]) for lang in ("fr", "en")}
+        self.label = Text(*(str(self._row[f"label_{lang}"]) for lang in LANGUAGES))
+        self._texts = {
+            (outcome, lang): str(self._row[f"{word}_{lang}"])
+            for outcome, word in ((FAIL, "fail"), (UNKNOWN, "unknown"))
+            for lang in LANGUAGES
+        }
 
-    def gap(self, firms: Firms, tool: int, lang: str) -> str:
+    def gap(self, firms: Firms, tool: int, outcome: int) -> Text:
         """Fill the text of a failure or of an open question; see ``Rule.gap``."""
-        outcomes = self.outcomes(firms)
-        failed = outcomes[0, tool] == FAIL
-        text = self._row[f"fail_{lang}" if failed else f"unknown_{lang}"]
-        return str(text).format(**self._values(firms, tool, lang, failed=failed))
+        failed = outcome == FAIL
+        said = [
+            self._texts[outcome, lang].format(**self._values(firms, tool, lang, failed=failed))
+            for lang in LANGUAGES
+        ]
+        return Text(*said)
 
     def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         """Return what fills the text."""
@@ -37,7 +45,12 @@ class CatalogRule(Rule):
 
     def _cell(self, tool: int, column: str) -> tuple[str, ...]:
         """Return a list cell of a tool."""
-        return split_list(self._catalog.tools[column].iloc[tool])
+        items: tuple[str, ...] = getattr(self._tool(tool), column)
+        return items
+
+    def _tool(self, tool: int) -> Tool:
+        """Return a tool as an object."""
+        return self._catalog.tool(self._catalog.tool_ids[tool])
 
 
 class ToolRule(CatalogRule):
@@ -64,8 +77,7 @@ class StatusRule(ToolRule):
         self._outcome = np.where(catalog.tools["status"] == RETIRED, FAIL, PASS).astype(np.uint8)
 
     def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
-        since = self._catalog.tools["status_as_of"].iloc[tool]
-        return {"status": since if isinstance(since, str) else "–"}
+        return {"status": self._tool(tool).status_as_of or "–"}
 
 
 class LanguageRule(ToolRule):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from hrtools_reco._checks import check_choice
 from hrtools_reco.catalog import Catalog, split_list
 from hrtools_reco.firms import Firms, Remedy
+from hrtools_reco.texts import Text
 
 PASS, UNKNOWN, FAIL = 0, 1, 2
 OUTCOMES = ("pass", "unknown", "fail")
@@ -34,15 +35,15 @@ class Rule:
         Whether a user may give the rule up.
     readiness : bool
         Whether failing means "prepare first" rather than "excluded".
-    labels : mapping of str to str
-        Name of the rule by language.
+    label : Text or None
+        Name of the rule; its key stands in where there is none.
 
     Examples
     --------
     >>> import numpy as np
     >>> import hrtools_reco as hr
     >>> class VendorInFrance(hr.Rule):
-    ...     name, labels = "vendor_in_france", {"fr": "Éditeur français", "en": "French vendor"}
+    ...     name, label = "vendor_in_france", hr.Text("Éditeur français", "French vendor")
     ...     def __init__(self, catalog):
     ...         country = catalog.tools["vendor_country"]
     ...         self._outcome = np.select([country.isna(), country != "FR"], [hr.UNKNOWN, hr.FAIL], hr.PASS)
@@ -56,7 +57,12 @@ class Rule:
     name: str = ""
     relaxable: bool = True
     readiness: bool = False
-    labels: Mapping[str, str] = {}
+    label: Text | None = None
+
+    @property
+    def title(self) -> Text:
+        """Name of the rule as it is shown."""
+        return self.label or Text(self.name, self.name)
 
     def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool.
@@ -88,7 +94,7 @@ class Rule:
         """
         return None
 
-    def gap(self, firms: Firms, tool: int, lang: str) -> str:
+    def gap(self, firms: Firms, tool: int, outcome: int) -> Text:
         """Say what is missing for one firm and one tool.
 
         Parameters
@@ -97,15 +103,15 @@ class Rule:
             One firm.
         tool : int
             Position of the tool in the catalog.
-        lang : {"fr", "en"}
-            Language.
+        outcome : {UNKNOWN, FAIL}
+            What the rule said of them.
 
         Returns
         -------
-        str
+        Text
             The gap of a failed rule, the question to ask for an unknown one.
         """
-        return self.labels.get(lang, self.name)
+        return self.title
 
     def remedies(self, firms: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Say what would make the rule pass for one firm and one tool.
@@ -138,8 +144,8 @@ class ColumnRule(Rule):
         Column of ``catalog.tools``; a list cell passes if one of its items is accepted.
     accepted : sequence of str
         Accepted values; an empty cell is unknown.
-    labels : mapping of str to str, optional
-        Name of the rule by language.
+    label : Text, optional
+        Name of the rule.
     relaxable : bool, default=True
         Whether a user may give the rule up.
 
@@ -164,12 +170,12 @@ class ColumnRule(Rule):
         name: str,
         column: str,
         accepted: Sequence[str],
-        labels: Mapping[str, str] | None = None,
+        label: Text | None = None,
         relaxable: bool = True,
     ) -> None:
         check_choice("column", column, catalog.tools.columns)
         self.name, self.relaxable = name, relaxable
-        self.labels = labels or {"fr": name, "en": name}
+        self.label = label
         wanted = {str(value) for value in accepted}
         cells = [cell if pd.isna(cell) else str(cell) for cell in catalog.tools[column]]
         self._outcome = np.array(

@@ -58,7 +58,7 @@ class EquippedRule(CatalogRule):
         items = [*self._catalog.tools["name"], *self._catalog.labels("functions", lang).values()]
         got = [items[item] for item in np.flatnonzero(shared.any(axis=1))]
         names = self._catalog.labels("functions", lang)
-        return {"got": ", ".join(got), "function": names[primary_functions(self._catalog)[tool]]}
+        return {"got": ", ".join(got), "function": names[self._tool(tool).functions[0]]}
 
 
 class InstalledRule(CatalogRule):

@@ -65,7 +65,7 @@ class FunctionSizeRule(HeadcountRule):
 
     def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         values = super()._values(firms, tool, lang, failed=failed)
-        function = primary_functions(self._catalog)[tool]
+        function = self._tool(tool).functions[0]
         names = self._catalog.labels("functions", lang)
         return {**values, "needed": f"{self._low[tool]:g}", "function": names[function]}
 
