@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -290,3 +291,54 @@ def test_without_a_recommender_the_bundled_catalog_answers(tmp_path):
     recommend_file(SAMPLE, tmp_path / "two.csv", recommender=recommender())
 
     assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
+
+
+SIRENE = Path(__file__).parent / "data" / "sirene_metz.csv"
+
+
+def test_a_file_of_a_register_is_answered_and_what_it_leaves_out_has_its_reason(tmp_path, recommender):
+    target, rejects = tmp_path / "recs.csv", tmp_path / "rejects.csv"
+
+    summary = hr.recommend_file(
+        SIRENE, target, 2, register="sirene", rejects=rejects, recommender=recommender, chunk_size=100
+    )
+
+    told = pd.read_csv(rejects, dtype=str)
+    assert (summary.n_firms, summary.n_refused, summary.n_recommendations) == (310, 229, 162)
+    assert told["message"].str.contains("commerce de détail ; hors des 8 branches").sum() == 190
+    assert told["row"].tolist() == sorted(told["row"], key=int)
+    first = pd.read_csv(SIRENE, dtype=str).iloc[int(told["row"][0]) - 2]
+    assert first["naf"] == told["value"][0]
+
+
+def test_the_branch_of_an_open_code_of_a_register_is_told_once_for_a_file(tmp_path, recommender):
+    options = {"register": "sirene", "recommender": recommender, "lang": "en"}
+
+    summary = hr.recommend_file(SIRENE, tmp_path / "recs.csv", 1, branch_of={"14.13Z": "clothing"}, **options)
+
+    assert summary.n_refused == 200
+    assert not any("which of these branches" in reject.message for reject in summary.rejects)
+
+
+def test_answers_of_the_api_are_a_file_of_firms_too(tmp_path, recommender):
+    source = tmp_path / "answer.json"
+    firms = [{"siren": str(at), "activite_principale": code} for at, code in enumerate(("13.20Z", "10.71C"))]
+    source.write_text(json.dumps({"results": firms}), encoding="utf-8")
+
+    summary = hr.recommend_file(source, tmp_path / "r.csv", 3, register="api", recommender=recommender)
+
+    assert summary.n_recommendations == 3
+    assert [(reject.row, reject.value) for reject in summary.rejects] == [(2, "10.71C")]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"register": "rcs"}, 'register must be "sirene" or "api"'),
+        ({"branch_of": {"14.13Z": "clothing"}}, "branch_of must be None without register"),
+        ({"register": "api"}, r"source must be a \.json file with answers of the API"),
+    ],
+)
+def test_a_register_is_one_of_those_that_are_known(tmp_path, recommender, options, message):
+    with pytest.raises(hr.InvalidValueError, match=message):
+        hr.recommend_file(SIRENE, tmp_path / "r.csv", recommender=recommender, **options)

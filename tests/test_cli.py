@@ -122,6 +122,44 @@ def test_what_is_not_known_is_not_asked_again(tmp_path):
     assert set(json.loads(state.read_text(encoding="utf-8"))["answers"].values()) == {"dont_know"}
 
 
+def test_a_firm_of_the_public_search_api_gets_its_list(tmp_path):
+    firm = {"siren": "552000000", "activite_principale": "14.13Z", "tranche_effectif_salarie": "11"}
+    firm |= {"siege": {"departement": "44"}, "complements": {"liste_idcc": ["0303"]}}
+    (tmp_path / "a.json").write_text(json.dumps({"results": [firm]}), encoding="utf-8")
+
+    shown = run("recommend", tmp_path / "a.json", "--from", "api", "-k", "1")
+    as_json = run("recommend", tmp_path / "a.json", "--from", "api", "--json", "-k", "1")
+
+    assert "Couture · 10 à 19 salariés · Pays de la Loire" in shown.output
+    assert json.loads(as_json.output)["profile"]["company_id"] == "552000000"
+
+
+def test_an_open_code_of_a_register_asks_its_question_in_the_language_of_the_reader(tmp_path):
+    firms = tmp_path / "firms.csv"
+    firms.write_text("siret;activitePrincipaleEtablissement\n39833035700615;14.13Z\n", encoding="utf-8")
+
+    asked = run("recommend", firms, "--from", "sirene")
+    settled = run("recommend", firms, "--from", "sirene", "--branch-of", "14.13Z=couture", "-k", "1")
+
+    assert asked.exit_code == 2
+    assert "laquelle de ces branches" in asked.stderr
+    assert settled.exit_code == 0
+    assert "Couture" in settled.output
+
+
+def test_a_file_of_a_register_becomes_a_file_of_answers(tmp_path):
+    source = Path(__file__).parent / "data" / "sirene_metz.csv"
+
+    found = run(
+        *["recommend", source, "--from", "sirene", "--out", tmp_path / "o.csv"],
+        *["--rejects", tmp_path / "r.csv", "--branch-of", "14.13Z=habillement", "-k", "1"],
+    )
+
+    assert found.exit_code == 0, found.output
+    assert len(read(tmp_path / "o.csv")) == 110
+    assert len(read(tmp_path / "r.csv")) == 200
+
+
 def test_the_page_is_written(tmp_path):
     found = run("report", tmp_path / "plan.html", *FIRM, "--on", "2026-11-24", "--name", "Sellerie <Dupont>")
 
@@ -142,6 +180,12 @@ WRONG = {
     "no such file": (["recommend", "nowhere.csv", "--out", "x.csv"], "nowhere.csv"),
     "a file without target": (["recommend", str(SAMPLE)], "--out must be given"),
     "a firm and a file": (["recommend", str(SAMPLE), *FIRM, "--out", "x.csv"], "one firm only"),
+    "two firms of a register": (
+        ["recommend", str(SAMPLE.parents[1] / "tests/data/sirene_metz.csv"), "--from", "sirene"],
+        "--out must be given with 310 firms",
+    ),
+    "an unknown register": (["recommend", str(SAMPLE), "--from", "rcs"], "--from must be sirene or api"),
+    "a register for one firm": (["recommend", *FIRM, "--from", "api"], "a file of firms only"),
     "a page of another kind": (["report", "page.pdf", *FIRM], ".html"),
     "no date": (["report", "page.html", *FIRM, "--on", "tomorrow"], "--on must be a date such as 2026-11-24"),
 }

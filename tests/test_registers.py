@@ -58,7 +58,7 @@ def test_the_branch_of_an_open_code_is_told_for_the_whole_file():
 def test_the_firms_of_a_register_go_into_a_batch_as_they_are(recommender):
     profiles, _ = hr.profiles_from_sirene(SAMPLE.head(40))
 
-    batch = recommender.recommend_frame(profiles.frame, k=1)
+    batch = recommender.recommend_batch(profiles.frame, k=1).frame
     alone = recommender.recommend(profiles[0], k=1)
 
     assert batch["company_id"].tolist() == [profile.company_id for profile in profiles]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from os import PathLike
@@ -14,14 +14,16 @@ from typing import Any
 import joblib
 import numpy as np
 import pandas as pd
+from sklearn.utils.validation import check_is_fitted
 
 from hrtools_reco._checks import check_choice, check_count, invalid
 from hrtools_reco.answer import Shortfall
 from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT, MISSING, REASON_EN, REASON_FR
 from hrtools_reco.exceptions import InvalidTableError, Reject
 from hrtools_reco.files import AnswerFiles, CompanyChunk, Packer, company_chunks
+from hrtools_reco.firms import register_chunks
 from hrtools_reco.recommender import CHUNK_SIZE, ToolRecommender
-from hrtools_reco.texts import Text
+from hrtools_reco.texts import Text, check_lang
 
 Progress = Callable[[int, float], None]
 _CHUNKS_PER_JOB = 2  # in flight: what bounds the memory of several jobs
@@ -67,10 +69,13 @@ def recommend_file(
     target: str | PathLike[str],
     k: int = 5,
     *,
+    register: str | None = None,
+    branch_of: Mapping[str, str] | None = None,
     on_error: str = "raise",
     rejects: str | PathLike[str] | None = None,
     contributions: bool = False,
     reasons: str | None = None,
+    lang: str = "fr",
     recommender: ToolRecommender | None = None,
     n_jobs: int = 1,
     chunk_size: int = CHUNK_SIZE,
@@ -89,14 +94,23 @@ def recommend_file(
         A ``.csv`` (UTF-8, comma) or ``.parquet`` file; one that exists is replaced.
     k : int, default=5
         Largest number of recommendations of a firm, at least 1.
+    register : {"sirene", "api"}, optional
+        Register that the source comes from: a table of SIRENE (``profiles_from_sirene``), or a ``.json`` file
+        with answers of the public search API (``profiles_from_api``). Rows that are no firm of a branch are
+        left out with their reason, whatever ``on_error``.
+    branch_of : mapping of str to str, optional
+        With ``register``, branch of codes that leave it open, for the whole file.
     on_error : {"raise", "collect"}, default="raise"
         Whether a wrong cell stops all, or only leaves out its firm.
     rejects : path-like, optional
-        With ``on_error="collect"``, a ``.csv`` file for the wrong cells: ``row, column, value, message``.
+        With ``on_error="collect"`` or a register, a ``.csv`` file for what was left out: ``row, column,
+        value, message``.
     contributions : bool, default=False
         Whether to add a column for each block of contributions; they sum to ``score``.
     reasons : {"fr", "en"}, optional
         Whether to add a column ``reasons``, and in which language.
+    lang : {"fr", "en"}, default="fr"
+        Language of the reasons why rows of a register were left out.
     recommender : ToolRecommender, optional
         A fitted recommender. ``None`` is one over the bundled catalog.
     n_jobs : int, default=1
@@ -138,16 +152,23 @@ def recommend_file(
     (2, 6)
     """
     check_choice("on_error", on_error, ("raise", "collect"), '"raise" or "collect"')
-    if rejects is not None and on_error == "raise":
+    if branch_of and register is None:
+        raise invalid("branch_of", "None without register", dict(branch_of))
+    collect = on_error == "collect" or register is not None
+    if rejects is not None and not collect:
         raise invalid("rejects", 'None with on_error="raise"', str(rejects), 'Give on_error="collect".')
     size, jobs = check_count("chunk_size", chunk_size, unit="of firms"), _checked_jobs(n_jobs)
-    chunks = company_chunks(source, size)
     fitted = recommender or ToolRecommender().fit()
+    check_is_fitted(fitted)
+    if register is None:
+        chunks = company_chunks(source, size)
+    else:
+        chunks = register_chunks(source, size, register, branch_of, fitted.catalog_, check_lang(lang))
     options = {"k": k, "contributions": contributions, "reasons": reasons}
     with AnswerFiles(source, target, rejects, _empty_answer(fitted, options)) as files:
         count = _Count()
         for part in _parts(_tasks(chunks), fitted, files.packer, options, jobs):
-            if part.rejects and on_error == "raise":
+            if part.rejects and not collect:
                 raise InvalidTableError(part.rejects)
             files.write(part.answer, part.rejects)
             count.add(part, keep_rejects=rejects is None)

@@ -27,7 +27,9 @@ def recommend_to_file(
     """Recommend tools to each firm of a file and print what came of it."""
     catalog = recommender.catalog_
     with _progress(catalog, lang) as advance:
-        summary = recommend_file(source, target, k, recommender=recommender, progress=advance, **options)
+        summary = recommend_file(
+            source, target, k, recommender=recommender, progress=advance, lang=lang, **options
+        )
     _show_preview(console(), summary, k, catalog, lang)
     _show_summary(console(), summary, k, options.get("rejects"), catalog, lang)
 

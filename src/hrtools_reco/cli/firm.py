@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from hrtools_reco._checks import invalid
-from hrtools_reco.catalog import load_catalog
+from hrtools_reco._checks import check_choice, invalid
+from hrtools_reco.answer import Recommendations
+from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.cli.batch import recommend_to_file
 from hrtools_reco.cli.options import (
     AsJson,
@@ -28,8 +29,11 @@ from hrtools_reco.cli.options import (
     Region,
     check_unused,
     firm_of,
+    pairs_of,
 )
 from hrtools_reco.cli.view import Lang, console, show_explanation, show_recommendations
+from hrtools_reco.files import read_companies_file
+from hrtools_reco.firms import REGISTERS, CompanyProfile, profiles_from_api, profiles_from_sirene
 from hrtools_reco.recommender import ToolRecommender
 
 
@@ -47,6 +51,18 @@ OnError = Annotated[
 ]
 Rejects = Annotated[
     Path | None, _file_option("With --on-error collect, file for the wrong cells, .csv.", metavar="FILE")
+]
+Register = Annotated[
+    str | None,
+    _file_option(
+        "Register that the file comes from: sirene or api (a .json answer).", "--from", metavar="REGISTER"
+    ),
+]
+BranchOf = Annotated[
+    list[str] | None,
+    _file_option(
+        "With --from, branch of a code that leaves it open: 14.13Z=couture. Repeat.", metavar="CODE=BRANCH"
+    ),
 ]
 Jobs = Annotated[int, _file_option("Processes to work with; -1 is one for each processor.", metavar="NUMBER")]
 Contributions = Annotated[bool, _file_option("Add where the points come from.", "--contributions")]
@@ -66,6 +82,8 @@ def recommend(
     budget: Budget = None,
     installed: Installed = None,
     out: Out = None,
+    register: Register = None,
+    branch_of: BranchOf = None,
     on_error: OnError = "raise",
     rejects: Rejects = None,
     jobs: Jobs = 1,
@@ -90,16 +108,36 @@ def recommend(
         budget=budget,
         installed=installed,
     )
-    file_only = {"out": out, "rejects": rejects, "contributions": contributions, "reasons": reasons}
+    file_only: dict[str, Any] = {
+        "out": out,
+        "rejects": rejects,
+        "contributions": contributions,
+        "reasons": reasons,
+    }
+    file_only |= {"from": register, "branch_of": branch_of}
     if source is None:
         check_unused(file_only, "given with a file of firms only")
-        _recommend_to_firm(firm, k, _recommender(catalog, pillar), lang.value, as_json=as_json)
+        used = _recommender(catalog, pillar)
+        _show(used.recommend(_checked(firm), k), used.catalog_, lang.value, as_json=as_json)
+        return
+    told = pairs_of("branch-of", branch_of, "14.13Z=couture")
+    if register is not None and out is None:
+        check_unused(firm, "given for one firm only, not with a file of firms")
+        used = _recommender(catalog, pillar)
+        found = used.recommend(_only_firm(source, register, told, used.catalog_, lang.value), k)
+        _show(found, used.catalog_, lang.value, as_json=as_json)
         return
     check_unused(firm | {"json": as_json}, "given for one firm only, not with a file of firms")
     if out is None:
         raise invalid("--out", "given with a file of firms: a .csv or .parquet file for the answers", out)
-    options = {"on_error": on_error, "rejects": rejects, "n_jobs": jobs, "contributions": contributions}
+    options: dict[str, Any] = {
+        "on_error": on_error,
+        "rejects": rejects,
+        "n_jobs": jobs,
+        "contributions": contributions,
+    }
     options["reasons"] = lang.value if reasons else None
+    options |= {"register": register, "branch_of": told}
     recommend_to_file(source, out, k, _recommender(catalog, pillar), lang.value, **options)
 
 
@@ -108,15 +146,29 @@ def _recommender(folder: Path | None, pillar: str | None = None) -> ToolRecommen
     return ToolRecommender(load_catalog(folder), pillar=pillar).fit()
 
 
-def _recommend_to_firm(
-    firm: dict[str, Any], k: int, recommender: ToolRecommender, lang: str, *, as_json: bool
-) -> None:
+def _only_firm(
+    source: Path, register: str, branch_of: dict[str, str], catalog: Catalog, lang: str
+) -> CompanyProfile:
+    """Return the firm of a file of a register that holds one."""
+    check_choice("--from", register, REGISTERS, "sirene or api")
+    if register == "api":
+        profiles, rejects = profiles_from_api(source.read_bytes(), branch_of=branch_of, catalog=catalog)
+    else:
+        rows = read_companies_file(source)
+        profiles, rejects = profiles_from_sirene(rows, branch_of=branch_of, catalog=catalog)
+    if len(profiles) == 1:
+        return profiles[0]
+    if not profiles and len(rejects) == 1:
+        raise invalid(str(source), "a firm of a branch", rejects[0].value, rejects[0].text(lang))
+    raise invalid("--out", f"given with {len(profiles) + len(rejects)} firms: a file for the answers", None)
+
+
+def _show(found: Recommendations, catalog: Catalog, lang: str, *, as_json: bool) -> None:
     """Print the recommendations for one firm."""
-    found = recommender.recommend(_checked(firm), k)
     if as_json:
         print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     else:
-        show_recommendations(console(), found, recommender.catalog_, lang)
+        show_recommendations(console(), found, catalog, lang)
 
 
 def _checked(firm: dict[str, Any]) -> dict[str, Any]:

@@ -67,17 +67,17 @@ def firm_of(
         "headcount": headcount,
         "headcount_band": headcount_band,
         "region": region,
-        "maturity": _pairs("maturity", maturity, "recruitment=30"),
+        "maturity": pairs_of("maturity", maturity, "recruitment=30"),
         "maturity_estimated": _items(estimated),
-        "needs": _pairs("need", need, "hiring=75"),
-        "facts": _pairs("fact", fact, "internet=oui"),
+        "needs": pairs_of("need", need, "hiring=75"),
+        "facts": pairs_of("fact", fact, "internet=oui"),
         "budget_eur_per_year": budget,
         "installed": _items(installed),
     }
     return {name: value for name, value in values.items() if value}
 
 
-def _pairs(name: str, given: Sequence[str] | None, example: str) -> dict[str, str]:
+def pairs_of(name: str, given: Sequence[str] | None, example: str) -> dict[str, str]:
     """Split options of the form key=value."""
     pairs: dict[str, str] = {}
     for text in given or ():

@@ -2,7 +2,7 @@
 
 from hrtools_reco.files.answer_files import AnswerFiles, Packer
 from hrtools_reco.files.archive import Archive, read_archive, write_archive
-from hrtools_reco.files.firm_files import CompanyChunk, company_chunks
+from hrtools_reco.files.firm_files import CompanyChunk, company_chunks, read_companies_file
 
 __all__ = [
     "AnswerFiles",
@@ -11,5 +11,6 @@ __all__ = [
     "Packer",
     "company_chunks",
     "read_archive",
+    "read_companies_file",
     "write_archive",
 ]

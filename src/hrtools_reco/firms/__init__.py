@@ -3,11 +3,13 @@
 from hrtools_reco.firms.adoptions import read_adoptions
 from hrtools_reco.firms.changes import Remedy, changed_firms, changed_profile
 from hrtools_reco.firms.profiles import CompanyProfile, Firms, profile_table, read_companies
+from hrtools_reco.firms.register_files import REGISTERS, register_chunks
 from hrtools_reco.firms.register_results import RegisterProfiles, RegisterReject, RegisterRejects
 from hrtools_reco.firms.registers import profiles_from_api, profiles_from_sirene
 from hrtools_reco.firms.vocabulary import vocabulary_of
 
 __all__ = [
+    "REGISTERS",
     "CompanyProfile",
     "Firms",
     "RegisterProfiles",
@@ -21,5 +23,6 @@ __all__ = [
     "profiles_from_sirene",
     "read_adoptions",
     "read_companies",
+    "register_chunks",
     "vocabulary_of",
 ]

@@ -109,7 +109,7 @@ class RegisterReject(Reject):
         Position of the row in the register, from 0.
     column : str
         Column of the cell that says so.
-    value : object
+    value : str
         What stands in it.
     message : str
         The reason in English, as in ``text``.

@@ -159,7 +159,7 @@ def _read(
         },
         dtype=object,
     )
-    rejects = found.assign(row=np.arange(len(rows)), **{COMPANY_ID: keys})[~kept]
+    rejects = found.assign(row=np.arange(len(rows)), **{COMPANY_ID: keys})[~kept].fillna({"value": ""})
     order = ["row", COMPANY_ID, "reason", "column", "value", "candidates", "message_fr", "message_en"]
     return (
         RegisterProfiles(frame[kept].reset_index(drop=True), np.flatnonzero(kept), catalog),
