@@ -53,7 +53,7 @@ def test_the_stub_declares_exactly_the_public_names():
     declared = {
         alias.asname: node.module
         for node in tree.body
-        if isinstance(node, ast.ImportFrom)
+        if isinstance(node, ast.ImportFrom) and node.module != "hrtools_reco"
         for alias in node.names
     }
 
@@ -64,6 +64,14 @@ def test_no_public_name_is_also_the_name_of_a_module():
     modules = {module.name for module in pkgutil.iter_modules(hr.__path__)}
 
     assert modules.isdisjoint(hr.__all__)
+
+
+def test_the_version_and_the_part_that_measures_are_at_hand():
+    code = "import hrtools_reco as hr; print(hr.__version__, hr.evaluation.ndcg_at_k.__name__)"
+
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert run.stdout.split() == [metadata.version("hrtools-reco"), "ndcg_at_k"]
 
 
 def test_dir_lists_the_public_names():

@@ -32,14 +32,22 @@ _MODULE_OF = {
     for name in names.split()
 }
 
+_PARTS = ("evaluation",)
+
 __all__ = sorted(_MODULE_OF)
 
 
 def __getattr__(name: str) -> object:
-    """Load a public name from its module."""
-    if name not in _MODULE_OF:
+    """Load a public name from its module, a public part, or the version of the installed package."""
+    value: object
+    if name in _MODULE_OF:
+        value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    elif name in _PARTS:
+        value = import_module(f"{__name__}.{name}")
+    elif name == "__version__":
+        value = import_module("importlib.metadata").version("hrtools-reco")
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
     globals()[name] = value
     return value
 

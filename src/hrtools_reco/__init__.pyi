@@ -1,5 +1,6 @@
 """The same names for type checkers and editors."""
 
+from hrtools_reco import evaluation as evaluation
 from hrtools_reco.answer.batch_results import (
     BatchRecommendations as BatchRecommendations,
     Shortfall as Shortfall,
@@ -88,3 +89,5 @@ from hrtools_reco.rules.rulebook import (
 from hrtools_reco.texts import (
     Text as Text,
 )
+
+__version__: str
