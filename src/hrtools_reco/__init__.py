@@ -21,6 +21,7 @@ _MODULE_OF = {
         "firms.profiles": "CompanyProfile",
         "firms.register_results": "RegisterProfiles RegisterReject RegisterRejects",
         "firms.registers": "profiles_from_api profiles_from_sirene",
+        "firms.simulation": "simulate_firms",
         "recommender": "ToolRecommender recommend",
         "answer.batch_results": "BatchRecommendations Shortfall",
         "answer.explanation": "Explanation RuleResult",

@@ -56,6 +56,7 @@ from hrtools_reco.firms.registers import (
     profiles_from_api as profiles_from_api,
     profiles_from_sirene as profiles_from_sirene,
 )
+from hrtools_reco.firms.simulation import simulate_firms as simulate_firms
 from hrtools_reco.model.adoption_ridge import (
     AdoptionRidge as AdoptionRidge,
 )
