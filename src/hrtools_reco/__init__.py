@@ -24,6 +24,7 @@ _MODULE_OF = {
         "firms.simulation": "simulate_firms",
         "recommender": "ToolRecommender recommend",
         "answer.batch_results": "BatchRecommendations Shortfall",
+        "answer.comparison": "ToolComparison",
         "answer.explanation": "Explanation RuleResult",
         "answer.results": "Recommendation Recommendations",
         "rules.rulebook": "bundled_rules",

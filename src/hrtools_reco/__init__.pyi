@@ -5,6 +5,9 @@ from hrtools_reco.answer.batch_results import (
     BatchRecommendations as BatchRecommendations,
     Shortfall as Shortfall,
 )
+from hrtools_reco.answer.comparison import (
+    ToolComparison as ToolComparison,
+)
 from hrtools_reco.answer.explanation import (
     Explanation as Explanation,
     RuleResult as RuleResult,

@@ -24,6 +24,8 @@ STATUS = "status"
 N_FIT = "n_fit"
 N_TO_CHECK = "n_to_check"
 REASONS = "reasons"
+FAILED = "failed"
+UNKNOWN_RULES = "unknown"
 
 MISSING = "missing"
 REASON_FR = "reason_fr"

@@ -32,6 +32,7 @@ from hrtools_reco.answer import (
     Explanations,
     Recommendation,
     Recommendations,
+    ToolComparison,
     batch_recommendations,
 )
 from hrtools_reco.catalog import Catalog, load_catalog
@@ -387,6 +388,87 @@ class ToolRecommender(BaseEstimator):
         column = self.catalog_.position(tool_id)
         tested = self.engine_.test(self._firms(self._profile(profile)))
         return self.engine_.explain(tested, np.array([0]), np.array([column]))[0]
+
+    def explain_batch(
+        self, companies: Any, tools: Sequence[str] | None = None, *, reasons: str | None = None
+    ) -> pd.DataFrame:
+        """Explain many firms and tools as a table.
+
+        Parameters
+        ----------
+        companies : DataFrame or sequence of CompanyProfile
+            The firms, as in ``recommend_batch``.
+        tools : sequence of str, optional
+            Keys of the tools; ``None`` explains all.
+        reasons : {"fr", "en"}, optional
+            Whether to add a column ``reasons``, and in which language.
+
+        Returns
+        -------
+        DataFrame
+            One row for each firm and tool: ``company_id, tool_id, status, score``, ``contribution_<block>``
+            (their sum is ``score``), ``failed`` and ``unknown`` (names of rules joined by ``|``).
+
+        Raises
+        ------
+        InvalidTableError
+            If a cell is wrong.
+        UnknownNameError
+            If the catalog holds no such tool.
+        NotFittedError
+            If ``fit`` was not called.
+
+        Examples
+        --------
+        >>> import hrtools_reco as hr
+        >>> firms = [{"company_id": "a", "branch": "couture", "headcount": 12}]
+        >>> found = hr.ToolRecommender().fit().explain_batch(firms, ["moodle", "flatchr"])
+        >>> found["tool_id"].tolist()
+        ['moodle', 'flatchr']
+        """
+        check_is_fitted(self)
+        if reasons is not None:
+            check_choice("reasons", reasons, LANGUAGES, '"fr", "en" or None')
+        wanted = self.catalog_.tool_ids if tools is None else tuple(tools)
+        columns = np.array([self.catalog_.position(tool_id) for tool_id in wanted], dtype=np.int64)
+        return self.engine_.explanation_frame(self.engine_.test(self._firms(companies)), columns, reasons)
+
+    def compare(
+        self, profile: CompanyProfile | Mapping[str, Any], tool_a: str, tool_b: str
+    ) -> ToolComparison:
+        """Hold two tools side by side for one firm.
+
+        Parameters
+        ----------
+        profile : CompanyProfile or mapping
+            The firm.
+        tool_a, tool_b : str
+            Keys of the tools.
+
+        Returns
+        -------
+        ToolComparison
+            Both explanations, the points and the rules in which they differ.
+
+        Raises
+        ------
+        UnknownNameError
+            If the catalog holds no such tool.
+        NotFittedError
+            If ``fit`` was not called.
+
+        Examples
+        --------
+        >>> import hrtools_reco as hr
+        >>> firm = {"branch": "couture", "headcount": 60, "needs": {"hiring": 75}}
+        >>> hr.ToolRecommender().fit().compare(firm, "flatchr", "taleez").first.tool.tool_id
+        'flatchr'
+        """
+        check_is_fitted(self)
+        columns = np.array([self.catalog_.position(tool_id) for tool_id in (tool_a, tool_b)])
+        tested = self.engine_.test(self._firms(self._profile(profile)))
+        first, second = self.engine_.explain(tested, np.zeros(2, dtype=np.int64), columns)
+        return ToolComparison(first=first, second=second)
 
     def save(self, folder: str | PathLike[str], *, include_firms: bool = True) -> None:
         """Save the fitted recommender: JSON, CSV and arrays, never pickle.

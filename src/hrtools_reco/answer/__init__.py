@@ -1,6 +1,7 @@
 """One list: ranking, explanation and results."""
 
 from hrtools_reco.answer.batch_results import BatchRecommendations, Shortfall, batch_recommendations
+from hrtools_reco.answer.comparison import ToolComparison
 from hrtools_reco.answer.engine import Engine
 from hrtools_reco.answer.explanation import Explanation, RuleResult
 from hrtools_reco.answer.results import Explanations, Recommendation, Recommendations
@@ -14,5 +15,6 @@ __all__ = [
     "Recommendations",
     "RuleResult",
     "Shortfall",
+    "ToolComparison",
     "batch_recommendations",
 ]

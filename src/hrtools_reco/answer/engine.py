@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from hrtools_reco.answer.batch_results import AnswerPart, Shortfall, empty_part, explain_shortfalls
 from hrtools_reco.answer.explainer import Explainer
@@ -15,9 +16,31 @@ from hrtools_reco.answer.ranking import NO_TOOL, rank_tools
 from hrtools_reco.answer.reasons import Pairs, Reasons
 from hrtools_reco.answer.words import Words, words_of
 from hrtools_reco.catalog import Catalog, primary_functions
+from hrtools_reco.columns import (
+    COMPANY_ID,
+    CONTRIBUTION_PREFIX,
+    FAILED,
+    LIST_SEPARATOR,
+    REASONS,
+    SCORE,
+    STATUS,
+    TOOL_ID,
+    UNKNOWN_RULES,
+)
 from hrtools_reco.firms import Firms
 from hrtools_reco.model import BLOCKS, LinearModel, ProfileEncoder
-from hrtools_reco.rules import FIT, OUTCOMES, PASS, STATUSES, TO_CHECK, Eligibility, Rule, evaluate_rules
+from hrtools_reco.rules import (
+    FAIL,
+    FIT,
+    OUTCOMES,
+    PASS,
+    STATUSES,
+    TO_CHECK,
+    UNKNOWN,
+    Eligibility,
+    Rule,
+    evaluate_rules,
+)
 from hrtools_reco.texts import Text
 
 
@@ -211,6 +234,36 @@ class Engine:
             expected=self.encoder.expected.of(tested.firms),
         )
         return self.reasons.of(pairs)
+
+    def explanation_frame(self, tested: Tested, columns: np.ndarray, reasons: str | None) -> pd.DataFrame:
+        """Explain every firm and some tools as a table, by firm and then in the order of the tools."""
+        rows = np.repeat(np.arange(len(tested.firms)), len(columns))
+        tools = np.tile(columns, len(tested.firms))
+        sources, blocks = self.points(tested, rows, tools)
+        outcomes = tested.eligibility.outcomes_at(rows, tools)
+        frame = {
+            COMPANY_ID: tested.firms.company_id[rows],
+            TOOL_ID: np.array(self.catalog.tool_ids, dtype=object)[tools],
+            STATUS: np.array(STATUSES, dtype=object)[tested.eligibility.statuses()[rows, tools]],
+            SCORE: tested.scores[rows, tools],
+            **{CONTRIBUTION_PREFIX + block: blocks[:, at] for at, block in enumerate(BLOCKS)},
+            FAILED: self._named(outcomes == FAIL),
+            UNKNOWN_RULES: self._named(outcomes == UNKNOWN),
+        }
+        if reasons is not None:
+            separator = self.catalog.text("reason_separator", reasons)
+            texts = self.say(tested, rows, tools, sources, outcomes)
+            frame[REASONS] = [separator.join(text(reasons) for text in parts) for parts in texts]
+        return pd.DataFrame(frame)
+
+    def _named(self, marks: np.ndarray) -> np.ndarray:
+        """Join the names of the rules that are marked, of shape (n_rules, n_pairs), for each pair."""
+        distinct, which = np.unique(marks, axis=1, return_inverse=True)
+        names = [
+            LIST_SEPARATOR.join(rule.name for rule, mark in zip(self.rules, marked, strict=True) if mark)
+            for marked in distinct.T
+        ]
+        return np.array(names, dtype=object)[which.ravel()]
 
     def explain(self, tested: Tested, rows: np.ndarray, tools: np.ndarray) -> tuple[Explanation, ...]:
         """Explain pairs of a firm and a tool, all in one go."""
