@@ -252,7 +252,7 @@ def test_a_page_that_cannot_be_put_in_place_leaves_the_old_one_and_no_draft(
     def full_disk(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(page_module.os, "replace", full_disk)
+    monkeypatch.setattr("hrtools_reco.files.whole.os.replace", full_disk)
     with pytest.raises(InvalidValueError, match=r"path must be a file that can be written.*No space left"):
         report(BARE, path, recommender=recommender)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +26,7 @@ from hrtools_reco.cli.options import (
 )
 from hrtools_reco.cli.view import LABEL, Lang, console, pairs, show_recommendations
 from hrtools_reco.diagnostic import DiagnosticScore, Questionnaire, load_questionnaire
+from hrtools_reco.files import whole_file
 from hrtools_reco.recommender import ToolRecommender
 
 DONT_KNOW = "dont_know"
@@ -127,9 +127,8 @@ class Session:
                 "firm": self._firm,
                 "answers": self._answers,
             }
-            draft = self._state.with_name(self._state.name + ".draft")
-            draft.write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")
-            os.replace(draft, self._state)
+            with whole_file(self._state, "--state") as stream:
+                stream.write(json.dumps(content, ensure_ascii=False, indent=2).encode())
 
     def _given(self) -> dict[str, object]:
         """Return the answers as the questionnaire takes them."""

@@ -3,6 +3,7 @@
 from hrtools_reco.files.answer_files import AnswerFiles, Packer
 from hrtools_reco.files.archive import Archive, read_archive, write_archive
 from hrtools_reco.files.firm_files import CompanyChunk, company_chunks, read_companies_file
+from hrtools_reco.files.whole import whole_file
 
 __all__ = [
     "AnswerFiles",
@@ -12,5 +13,6 @@ __all__ = [
     "company_chunks",
     "read_archive",
     "read_companies_file",
+    "whole_file",
     "write_archive",
 ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from importlib.resources import files
@@ -14,6 +12,7 @@ from typing import Any
 from hrtools_reco._checks import check_choice, check_count, invalid
 from hrtools_reco.advice import NextQuestion
 from hrtools_reco.answer import Recommendations
+from hrtools_reco.files import whole_file
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.outlook import FundingOffer, funding, opportunities
 from hrtools_reco.page.branch import (
@@ -235,14 +234,6 @@ def _checked_path(path: str | PathLike[str]) -> Path:
 
 
 def _write(target: Path, text: str) -> None:
-    """Write a file whole or not at all: beside its place first, then into it."""
-    place = target.resolve()
-    draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
-    try:
-        with draft.open("x", encoding="utf-8", errors="replace", newline="\n") as stream:
-            stream.write(text)
-        os.replace(draft, place)
-    except OSError as error:
-        raise invalid("path", "a file that can be written", str(target), f"{error.strerror}.") from error
-    finally:
-        draft.unlink(missing_ok=True)
+    """Write the page whole or not at all."""
+    with whole_file(target, "path") as stream:
+        stream.write(text.encode("utf-8", "replace"))
