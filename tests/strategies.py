@@ -60,4 +60,6 @@ def frame_of(drawn):
         for prefix, field in (("maturity_", "maturity"), ("need_", "needs"), ("has_", "facts")):
             row.update({prefix + key: value for key, value in firm.get(field, {}).items()})
         rows.append(row)
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    # A column of bands, were it empty, would say that a register does not know the headcount.
+    return frame if frame["headcount_band"].notna().any() else frame.drop(columns="headcount_band")

@@ -161,7 +161,7 @@ def test_a_firm_without_any_tool_is_accounted_for_with_the_reason(tmp_path, n_jo
 
 
 def test_wrong_cells_go_to_their_file_with_the_row_of_the_source(tmp_path):
-    rows = [("a", "couture", "3", "", ""), (), ("b", "sabots", "0", "", ""), ("a", "couture", "3", "", "")]
+    rows = [("a", "couture", "3", "", ""), (), ("b", "sabots", "-1", "", ""), ("a", "couture", "3", "", "")]
     source = write_firms(tmp_path, [*rows, ("c", "couture", "3", "", "", "too wide")])
 
     summary = recommend_file(
@@ -176,7 +176,7 @@ def test_wrong_cells_go_to_their_file_with_the_row_of_the_source(tmp_path):
     rejects = pd.read_csv(tmp_path / "rejects.csv")
     assert rejects.columns.tolist() == ["row", "column", "value", "message"]
     cells = list(zip(rejects["row"], rejects["column"], rejects["value"], strict=True))
-    assert sorted(cells[:2]) == [(4, "branch", "sabots"), (4, "headcount", "0")]
+    assert sorted(cells[:2]) == [(4, "branch", "sabots"), (4, "headcount", "-1")]
     assert cells[2:] == [(5, "company_id", "a"), (6, "(row)", "c|couture|3|||too wide")]
     assert (summary.n_firms, summary.n_refused, summary.n_rejects, summary.rejects) == (4, 3, 4, ())
 
@@ -196,14 +196,14 @@ def test_a_file_of_which_every_firm_is_refused_leaves_a_header(tmp_path):
 
 @pytest.mark.parametrize("target", ["recs.csv", "recs.parquet"])
 def test_an_error_leaves_the_old_file_as_it_was_and_no_other(tmp_path, target):
-    source = write_firms(tmp_path, [("a", "couture", "3", "", ""), ("b", "couture", "0", "", "")])
+    source = write_firms(tmp_path, [("a", "couture", "3", "", ""), ("b", "couture", "-1", "", "")])
     (tmp_path / target).write_text("old")
 
     with pytest.raises(InvalidTableError, match="row 3: headcount must be a whole number") as caught:
         recommend_file(source, tmp_path / target, recommender=recommender(), chunk_size=1)
 
     assert [(reject.row, reject.column, reject.value) for reject in caught.value.rejects] == [
-        (3, "headcount", "0")
+        (3, "headcount", "-1")
     ]
     assert (tmp_path / target).read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["firms.csv", target]

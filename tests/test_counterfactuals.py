@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 from strategies import CATALOG, DIMENSIONS, FACTS, firms, frame_of
 
 import hrtools_reco as hr
-from hrtools_reco.firms.profiles import profile_table
+from hrtools_reco.firms import firms_of
 from hrtools_reco.rules import STATUSES, evaluate_rules
 
 RECOMMENDER = hr.ToolRecommender().fit()
@@ -30,7 +30,7 @@ def statuses_without(table, given_up):
 @settings(max_examples=12)
 @given(firm=firms())
 def test_the_sets_are_those_that_trying_every_set_of_rules_finds(firm):
-    table = profile_table([hr.CompanyProfile(**firm)], CATALOG)
+    table = firms_of(hr.CompanyProfile(**firm), CATALOG)
     good, expected = ("fit", "to_check"), {}
     known = {tool for tool, status in statuses_without(table, ()).items() if status in good}
     for size in (1, 2, 3):

@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 
 from hrtools_reco.catalog.catalog import load_catalog
 from hrtools_reco.diagnostic import Questionnaire, load_questionnaire
-from hrtools_reco.firms.profiles import CompanyProfile, read_companies
+from hrtools_reco.firms import CompanyProfile, read_companies
 
 CATALOG = Path(__file__).parents[1] / "catalog"
 QUESTIONNAIRE = load_questionnaire()

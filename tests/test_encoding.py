@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from strategies import CATALOG, firms
 
 import hrtools_reco as hr
-from hrtools_reco.firms.profiles import profile_table
+from hrtools_reco.firms import firms_of
 from hrtools_reco.model.encoding import RESOLUTION, ProfileEncoder, middle_headcount
 
 ENCODER = ProfileEncoder(CATALOG)
@@ -17,7 +17,7 @@ SOURCES = np.array([feature.source for feature in ENCODER.features])
 
 def encode(firm):
     """Encode one firm."""
-    table = profile_table([hr.CompanyProfile(**firm)], CATALOG)
+    table = firms_of(hr.CompanyProfile(**firm), CATALOG)
     return table, ENCODER.encode(table)[0]
 
 
@@ -69,7 +69,7 @@ def test_a_score_between_two_knots_is_shared_by_them(score, expected):
     ],
 )
 def test_a_band_stands_for_its_geometric_middle(size, middle):
-    table = profile_table([hr.CompanyProfile(branch="textile", **size)], CATALOG)
+    table = firms_of(hr.CompanyProfile(branch="textile", **size), CATALOG)
 
     assert middle_headcount(table)[0] == pytest.approx(middle)
 
@@ -82,7 +82,7 @@ def test_a_firm_that_may_employ_nobody_has_no_size():
 
 def test_expected_needs_follow_branch_and_size():
     rows = CATALOG.table("branch_needs").query("branch == 'leather_goods' and need == 'apprentices'")
-    table = profile_table([hr.CompanyProfile(branch="leather_goods", headcount=10)], CATALOG)
+    table = firms_of(hr.CompanyProfile(branch="leather_goods", headcount=10), CATALOG)
 
     at = CATALOG.keys("needs").index("apprentices")
     assert ENCODER.expected.of(table)[0, at] == rows["expected"].iloc[0]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from strategies import CATALOG, frame_of, tables
 
 import hrtools_reco as hr
-from hrtools_reco.firms.profiles import profile_table, read_companies
+from hrtools_reco.firms import firms_of, read_companies
 
 BRANCHES = {
     "leather_goods": "leather_goods",
@@ -60,7 +60,6 @@ WRONG = {
         r"branch must be .* Got 'leather gods'. Nearest: leather",
     ),
     "an unknown IDCC": ({"branch": "IDCC 1234"}, r"branch must be .* Got 'IDCC 1234'"),
-    "no employee": ({"headcount": 0}, "headcount must be a whole number of employees, at least 1.* Got 0."),
     "a negative headcount": ({"headcount": -3}, "headcount must be a whole number of employees.* Got -3."),
     "a part of an employee": (
         {"headcount": 12.5},
@@ -139,7 +138,6 @@ def test_an_empty_cell_of_a_column_of_bands_is_an_unknown_headcount():
 
     assert firms.headcount_low.tolist() == [0, 0, 0, 6]
     assert firms.headcount_high.tolist() == [np.inf, np.inf, np.inf, 9]
-    assert hr.CompanyProfile(branch="textile", headcount_band="").headcount_band == "NN"
 
 
 @settings(max_examples=20)
@@ -147,7 +145,7 @@ def test_an_empty_cell_of_a_column_of_bands_is_an_unknown_headcount():
 def test_a_firm_is_the_same_as_object_and_as_row(drawn):
     table, rows, rejects = read_companies(frame_of(drawn), CATALOG)
 
-    objects = profile_table([hr.CompanyProfile(**firm) for firm in drawn], CATALOG)
+    objects = firms_of([hr.CompanyProfile(**firm) for firm in drawn], CATALOG)
 
     assert rejects == ()
     assert rows.tolist() == list(range(len(drawn)))
@@ -178,10 +176,30 @@ FIRMS = pd.DataFrame({"company_id": ["a", "b"], "branch": ["textile", "couture"]
         (FIRMS.drop(columns="company_id"), "column must be there: 'company_id' is needed"),
         (FIRMS.assign(maturity_recruitement=3), "Got 'maturity_recruitement'. Nearest: maturity_recruitment"),
         (FIRMS.head(0), "companies must be a table of at least one firm. Got '0 rows'"),
-        (FIRMS.to_dict("records"), "companies must be a pandas DataFrame. Got 'list'"),
+        (
+            FIRMS.to_numpy(),
+            "companies must be a table .* Got 'ndarray'. An array has no names: make a DataFrame",
+        ),
+        (FIRMS["branch"], r"companies must be a table .* Got 'Series'. Give its .to_frame\(\)."),
+        (iter(FIRMS.to_dict("records")), r"companies must be a table .* Give list\(…\) of it."),
+        ("firms.csv", "companies must be a table .* Got 'str'."),
+        ([], r"companies must be at least one firm. Got \[\]."),
         (pd.concat([FIRMS, FIRMS["branch"]], axis=1), "column must be named once. Got 'branch'"),
     ],
-    ids=["misspelt", "no branch", "no size", "no key", "misspelt dimension", "empty", "no table", "twice"],
+    ids=[
+        "misspelt",
+        "no branch",
+        "no size",
+        "no key",
+        "misspelt dimension",
+        "empty",
+        "array",
+        "series",
+        "iterator",
+        "text",
+        "no firm",
+        "twice",
+    ],
 )
 def test_a_wrong_table_is_refused_whole(frame, message):
     with pytest.raises(hr.InvalidValueError, match=message):
@@ -234,4 +252,4 @@ def test_codes_keep_their_meaning_as_numbers():
 
     assert [CATALOG.keys("branches")[at] for at in table.branch] == ["textile", "footwear"]
     assert table.headcount_low.tolist() == [6, 10]
-    assert table.company_id.tolist() == ["1", "2"]
+    assert table.company_id.tolist() == [1, 2]

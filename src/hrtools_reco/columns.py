@@ -10,6 +10,8 @@ HEADCOUNT_BAND = "headcount_band"
 BUDGET = "budget_eur_per_year"
 INSTALLED = "installed"
 MATURITY_ESTIMATED = "maturity_estimated"
+EXCLUDED = "excluded"
+REFUSED = "refused"
 
 MATURITY_PREFIX = "maturity_"
 NEED_PREFIX = "need_"

@@ -94,7 +94,8 @@ class InvalidValueError(HRToolsError):
     right : str
         What is right, with its unit.
     got : object
-        What came; the error keeps it as the text that the message shows.
+        What came; the error keeps it as the message shows it (``got``), and as the text of a cell
+        (``value``).
     hint : str, default=""
         Where to look, or the nearest valid choices.
 
@@ -105,7 +106,8 @@ class InvalidValueError(HRToolsError):
     """
 
     def __init__(self, name: str, right: str, got: object, hint: str = "") -> None:
-        self.name, self.right, self.got, self.hint = shortened(str(name)), right, shown(got), hint
+        self.name, self.right, self.hint = shortened(str(name)), right, hint
+        self.got, self.value = shown(got), as_text(got)
         super().__init__(f"{self.name} must be {right}. Got {self.got}.{' ' + hint if hint else ''}")
 
 
@@ -171,7 +173,8 @@ class InvalidTableError(InvalidValueError):
     def __init__(self, rejects: Sequence[Reject]) -> None:
         self.rejects = tuple(rejects)
         first = self.rejects[0]
-        self.name, self.right, self.got, self.hint = first.column, first.message, first.value, ""
+        self.name, self.right, self.hint = first.column, first.message, ""
+        self.got = self.value = first.value
         lines = [f"row {reject.row}: {reject.message}" for reject in self.rejects[:5]]
         more = len(self.rejects) - len(lines)
         HRToolsError.__init__(self, "\n".join(lines) + (f"\n… and {more} more" if more else ""))

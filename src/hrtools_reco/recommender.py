@@ -39,7 +39,7 @@ from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.columns import COMPANY_ID, RULE_PREFIX, STATUS, TOOL_ID
 from hrtools_reco.exceptions import Reject
 from hrtools_reco.files import Archive, write_archive
-from hrtools_reco.firms import CompanyProfile, Firms, profile_table, read_adoptions, read_companies
+from hrtools_reco.firms import CompanyProfile, Firms, profile_of, read_adoptions, read_companies
 from hrtools_reco.metrics import ndcg_at_k
 from hrtools_reco.model import LinearModel, Neighbours, ProfileEncoder, learn_history, prior_weights
 from hrtools_reco.rules import FIT, OUTCOMES, STATUSES, TO_CHECK, Rule, bundled_rules, evaluate_rules
@@ -728,23 +728,16 @@ class ToolRecommender(BaseEstimator):
 
     def _profile(self, profile: CompanyProfile | Mapping[str, Any]) -> CompanyProfile:
         """Return a profile given as such or as a mapping."""
-        if isinstance(profile, CompanyProfile):
-            return profile
-        if isinstance(profile, Mapping):
-            return CompanyProfile(**profile, catalog=self.catalog_)
-        raise invalid("profile", "a CompanyProfile or a mapping of its fields", profile)
+        return profile_of(profile, self.catalog_)
 
     def _firms(self, companies: Any) -> Firms:
-        """Return firms given as a table, as profiles or as one profile."""
+        """Return firms, whatever they come as."""
         return self._read(companies, on_error="raise")[0]
 
     def _read(self, companies: Any, *, on_error: str) -> tuple[Firms, tuple[Reject, ...]]:
-        """Return firms, and the refused cells of a table."""
-        if isinstance(companies, pd.DataFrame):
-            firms, _, rejects = read_companies(companies, self.catalog_, on_error=on_error)
-            return firms, rejects
-        profiles = [companies] if isinstance(companies, CompanyProfile | Mapping) else companies
-        return profile_table([self._profile(profile) for profile in profiles], self.catalog_), ()
+        """Return firms, and what is refused of them."""
+        firms, _, rejects = read_companies(companies, self.catalog_, on_error=on_error)
+        return firms, rejects
 
 
 @functools.lru_cache(maxsize=4)

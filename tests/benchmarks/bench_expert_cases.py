@@ -12,7 +12,7 @@ from sklearn.model_selection import KFold
 import hrtools_reco as hr
 from hrtools_reco.answer.ranking import rank_tools
 from hrtools_reco.catalog.tool_arrays import primary_functions
-from hrtools_reco.firms.profiles import read_companies
+from hrtools_reco.firms import read_companies
 from hrtools_reco.metrics import ndcg_at_k
 from hrtools_reco.model.encoding import ProfileEncoder
 from hrtools_reco.model.expert_prior import Freedom, expert_cases, hold_back_ungraded, sharpen

@@ -17,7 +17,7 @@ from hrtools_reco.advice.counterfactual_results import (
 )
 from hrtools_reco.answer import Engine
 from hrtools_reco.catalog import Catalog, write_euros
-from hrtools_reco.firms import CompanyProfile, Firms, Remedy, changed_firms, changed_profile, profile_table
+from hrtools_reco.firms import CompanyProfile, Firms, Remedy, changed_firms, changed_profile, firms_of
 from hrtools_reco.rules import FAIL, FIT, PASS, STATUSES, TO_CHECK, UNKNOWN, Rule
 
 LANGUAGES = ("fr", "en")
@@ -43,7 +43,7 @@ def relaxations(engine: Engine, profile: CompanyProfile, k: int) -> Relaxations:
     Relaxations
         Sets of at most three rules: the smallest first, then those with the best unlocked tool.
     """
-    table = profile_table([profile], engine.catalog)
+    table = firms_of(profile, engine.catalog)
     outcomes = rule_matrix(engine, table)
     failed = outcomes == FAIL
     relaxable = np.array([rule.relaxable for rule in engine.rules])
@@ -122,12 +122,12 @@ def what_if(engine: Engine, profile: CompanyProfile, tool: int) -> WhatIf:
     """
     needed = _needed_changes(engine, profile, tool)
     changed = changed_profile(profile, (remedy for remedy, _ in needed), engine.catalog)
-    table = profile_table([changed], engine.catalog)
+    table = firms_of(changed, engine.catalog)
     outcomes = rule_matrix(engine, table)[:, tool]
     hopeless = bool((outcomes == FAIL).any())
     stays = FAIL if hopeless else UNKNOWN
     blocking = [rule for rule, outcome in zip(engine.rules, outcomes, strict=True) if outcome == stays]
-    proof = profile_table([profile], engine.catalog) if hopeless else table
+    proof = firms_of(profile, engine.catalog) if hopeless else table
     return WhatIf(
         tool=engine.catalog.tool(engine.catalog.tool_ids[tool]),
         changes=() if hopeless else tuple(_change(engine.catalog, profile, *one) for one in needed),
@@ -142,7 +142,7 @@ def what_if(engine: Engine, profile: CompanyProfile, tool: int) -> WhatIf:
 def _needed_changes(engine: Engine, profile: CompanyProfile, tool: int) -> list[tuple[Remedy, str]]:
     """Collect what the rules need, each with its rule, until none needs more: more staff, say, cost more."""
     needed: dict[tuple[str, str | None], tuple[Remedy, str]] = {}
-    start, settled = profile_table([profile], engine.catalog), False
+    start, settled = firms_of(profile, engine.catalog), False
     while not settled:
         before = dict(needed)
         for rule in engine.rules:
@@ -190,7 +190,7 @@ def _known_value(catalog: Catalog, profile: CompanyProfile, remedy: Remedy) -> o
     if remedy.field == "installed":
         return True
     if remedy.field == "headcount" and profile.headcount is None:
-        table = profile_table([profile], catalog)
+        table = firms_of(profile, catalog)
         low, high = table.headcount_low[0], table.headcount_high[0]
         return None if low <= float(str(remedy.value)) <= high else f"{low:g}–{high:g}"
     stated: object = getattr(profile, remedy.field)

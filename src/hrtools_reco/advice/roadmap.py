@@ -11,7 +11,7 @@ from hrtools_reco.advice.counterfactuals import LANGUAGES
 from hrtools_reco.advice.roadmap_results import NEXT, NOW, STAGES, Raise, Roadmap, Step
 from hrtools_reco.answer import Engine
 from hrtools_reco.catalog import Catalog, YearlyCosts, primary_functions
-from hrtools_reco.firms import CompanyProfile, Firms, Remedy, changed_firms, changed_profile, profile_table
+from hrtools_reco.firms import CompanyProfile, Firms, Remedy, changed_firms, changed_profile, firms_of
 from hrtools_reco.model import middle_headcount
 from hrtools_reco.rules import FIT, PASS, PREPARE, STATUSES, TO_CHECK
 
@@ -56,7 +56,7 @@ class _Planner:
     def __init__(self, engine: Engine, profile: CompanyProfile) -> None:
         self._engine, self._catalog, self._firm = engine, engine.catalog, profile
         self._budget = profile.budget_eur_per_year
-        table = profile_table([profile], engine.catalog)
+        table = firms_of(profile, engine.catalog)
         self._scores, self._statuses = engine.scores(table)[0], engine.statuses(table)[0]
         self._costs = _yearly_costs(engine.catalog, table)
         self._functions = primary_functions(engine.catalog)
@@ -67,7 +67,7 @@ class _Planner:
 
     def fill(self, stage: str) -> None:
         """Choose the tools of a stage, the best first."""
-        table = profile_table([self._firm], self._catalog)
+        table = firms_of(self._firm, self._catalog)
         raised: dict[str, float] = {}
         chosen: list[int] = []
         for tool in self._candidates(stage):

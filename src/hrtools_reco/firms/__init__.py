@@ -1,8 +1,11 @@
 """Who asks: firms as objects and as arrays, and the words that they use."""
 
 from hrtools_reco.firms.adoptions import read_adoptions
+from hrtools_reco.firms.arrays import Firms
+from hrtools_reco.firms.cells import is_missing, key_text, read_items, read_key, read_truth
 from hrtools_reco.firms.changes import Remedy, changed_firms, changed_profile
-from hrtools_reco.firms.profiles import CompanyProfile, Firms, profile_table, read_companies
+from hrtools_reco.firms.door import firms_of, profile_of, read_companies
+from hrtools_reco.firms.profiles import CompanyProfile
 from hrtools_reco.firms.register_files import REGISTERS, register_chunks
 from hrtools_reco.firms.register_results import RegisterProfiles, RegisterReject, RegisterRejects
 from hrtools_reco.firms.registers import profiles_from_api, profiles_from_sirene
@@ -18,11 +21,17 @@ __all__ = [
     "Remedy",
     "changed_firms",
     "changed_profile",
-    "profile_table",
+    "firms_of",
+    "is_missing",
+    "key_text",
+    "profile_of",
     "profiles_from_api",
     "profiles_from_sirene",
     "read_adoptions",
     "read_companies",
+    "read_items",
+    "read_key",
+    "read_truth",
     "register_chunks",
     "vocabulary_of",
 ]

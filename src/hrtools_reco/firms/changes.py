@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from hrtools_reco.catalog import Catalog
-from hrtools_reco.firms.profiles import CompanyProfile, Firms
+from hrtools_reco.firms.arrays import Firms
+from hrtools_reco.firms.profiles import CompanyProfile
 from hrtools_reco.firms.vocabulary import vocabulary_of
 
 _ARRAYS = (
@@ -94,7 +95,7 @@ def changed_firms(firms: Firms, changes: Iterable[Remedy], catalog: Catalog) -> 
     arrays = {name: getattr(firms, name).copy() for name in _ARRAYS}
     for change in changes:
         if change.field == "installed":
-            arrays["installed"][0, vocabulary_of(catalog).installable.index(str(change.key))] = change.value
+            arrays["installed"][0, vocabulary_of(catalog).places[str(change.key)]] = change.value
         elif change.field == "maturity":
             at = catalog.keys("dimensions").index(str(change.key))
             arrays["maturity"][0, at], arrays["estimated"][0, at] = change.value, False

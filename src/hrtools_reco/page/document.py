@@ -146,7 +146,7 @@ def _document(
         sources_section(sheet),
         limits_section(sheet),
     ]
-    own = found.profile.company_id
+    own = str(found.profile.company_id)
     name = firm_name or (sheet.text("page_your_firm") if own == "company" else own)
     body = tag(
         "body",

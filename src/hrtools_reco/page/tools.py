@@ -9,7 +9,7 @@ import numpy as np
 from hrtools_reco.answer import Recommendation, Recommendations
 from hrtools_reco.catalog import Tool, YearlyCosts, write_euros
 from hrtools_reco.columns import TOOL_ID
-from hrtools_reco.firms import profile_table
+from hrtools_reco.firms import firms_of
 from hrtools_reco.page.markup import Content, Html, joined, link, tag
 from hrtools_reco.page.sheet import Sheet, bullets, data_table, table_row
 
@@ -28,7 +28,7 @@ class PriceTags:
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
-        table = profile_table([sheet.profile], sheet.catalog)
+        table = firms_of(sheet.profile, sheet.catalog)
         costs = YearlyCosts(sheet.catalog)
         self._low, self._high = (costs.at(ends)[0] for ends in (table.headcount_low, table.headcount_high))
         self._free = costs.free
