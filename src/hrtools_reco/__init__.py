@@ -15,6 +15,8 @@ _MODULE_OF = {
         "diagnostic.dma": "maturity_from_dma",
         "exceptions": "AmbiguousBranchError CatalogError HRToolsError InvalidTableError InvalidValueError "
         "LoadError Reject UnknownNameError",
+        "overview.coverage": "CoverageReport coverage_report",
+        "overview.summary": "GroupSummary summarise",
         "outlook.opportunities": "Opportunities opportunities",
         "page.document": "report",
         "persistence": "load_recommender",

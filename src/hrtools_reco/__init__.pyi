@@ -70,6 +70,14 @@ from hrtools_reco.outlook.opportunities import (
     Opportunities as Opportunities,
     opportunities as opportunities,
 )
+from hrtools_reco.overview.coverage import (
+    CoverageReport as CoverageReport,
+    coverage_report as coverage_report,
+)
+from hrtools_reco.overview.summary import (
+    GroupSummary as GroupSummary,
+    summarise as summarise,
+)
 from hrtools_reco.page.document import (
     report as report,
 )

@@ -30,6 +30,7 @@ from hrtools_reco.answer import (
     Engine,
     Explanation,
     Explanations,
+    Origin,
     Recommendation,
     Recommendations,
     ToolComparison,
@@ -301,7 +302,8 @@ class ToolRecommender(BaseEstimator):
             )
             for start in range(0, max(len(firms), 1), size)
         ]
-        return batch_recommendations(parts, rejects, n_wanted, self.catalog_)
+        origin = Origin(firms=firms, rules=self.rules_, catalog=self.catalog_)
+        return batch_recommendations(parts, rejects, n_wanted, origin)
 
     def eligibility(
         self,

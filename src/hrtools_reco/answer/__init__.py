@@ -1,6 +1,6 @@
 """One list: ranking, explanation and results."""
 
-from hrtools_reco.answer.batch_results import BatchRecommendations, Shortfall, batch_recommendations
+from hrtools_reco.answer.batch_results import BatchRecommendations, Origin, Shortfall, batch_recommendations
 from hrtools_reco.answer.comparison import ToolComparison
 from hrtools_reco.answer.engine import Engine
 from hrtools_reco.answer.explanation import Explanation, RuleResult
@@ -11,6 +11,7 @@ __all__ = [
     "Engine",
     "Explanation",
     "Explanations",
+    "Origin",
     "Recommendation",
     "Recommendations",
     "RuleResult",

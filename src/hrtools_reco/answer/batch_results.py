@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ from hrtools_reco.columns import (
     VALUE,
 )
 from hrtools_reco.exceptions import Reject
+from hrtools_reco.firms import Firms
 from hrtools_reco.model import BLOCKS
 from hrtools_reco.rules import FAIL, STATUSES, Eligibility, Rule
 from hrtools_reco.texts import LANGUAGES, Text
@@ -74,6 +75,25 @@ class Shortfall:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Origin:
+    """What an answer was made from.
+
+    Attributes
+    ----------
+    firms : Firms
+        The firms that were answered.
+    rules : sequence of Rule
+        The rules.
+    catalog : Catalog
+        The catalog.
+    """
+
+    firms: Firms
+    rules: Sequence[Rule]
+    catalog: Catalog
+
+
+@dataclass(frozen=True, kw_only=True)
 class BatchRecommendations:
     """The recommended tools of many firms; every firm stands in at least one of its tables.
 
@@ -91,6 +111,8 @@ class BatchRecommendations:
         Firms of the input.
     k : int
         Recommendations asked for.
+    origin : Origin or None
+        The firms, rules and catalog that it was made from, for ``summarise``; ``None`` once it was pickled.
 
     Examples
     --------
@@ -106,9 +128,13 @@ class BatchRecommendations:
     rejects: pd.DataFrame
     n_read: int
     k: int
+    origin: Origin | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.frame)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**vars(self), "origin": None}
 
     def accounts(self) -> dict[str, int]:
         """Count every firm once.
@@ -196,7 +222,7 @@ def empty_part(*, contributions: bool, reasons: str | None) -> AnswerPart:
 
 
 def batch_recommendations(
-    parts: Sequence[AnswerPart], rejects: Sequence[Reject], k: int, catalog: Catalog
+    parts: Sequence[AnswerPart], rejects: Sequence[Reject], k: int, origin: Origin
 ) -> BatchRecommendations:
     """Put the parts of an answer together.
 
@@ -208,8 +234,8 @@ def batch_recommendations(
         The refused cells.
     k : int
         Recommendations asked for.
-    catalog : Catalog
-        Catalog of the tools.
+    origin : Origin
+        What it is made from.
 
     Returns
     -------
@@ -226,7 +252,7 @@ def batch_recommendations(
         joined("company_id"),
         {
             RANK: joined("rank"),
-            TOOL_ID: np.array(catalog.tool_ids, dtype=object)[joined("tool")],
+            TOOL_ID: np.array(origin.catalog.tool_ids, dtype=object)[joined("tool")],
             SCORE: joined("score"),
             STATUS: np.array(STATUSES, dtype=object)[joined("status")],
             N_FIT: joined("n_fit"),
@@ -242,6 +268,7 @@ def batch_recommendations(
         rejects=refused,
         n_read=sum(part.n_firms for part in parts) + int(refused[ROW].nunique()),
         k=k,
+        origin=origin,
     )
 
 

@@ -5,6 +5,7 @@ from hrtools_reco.firms.arrays import Firms
 from hrtools_reco.firms.cells import is_missing, key_text, read_items, read_key, read_truth
 from hrtools_reco.firms.changes import Remedy, changed_firms, changed_profile
 from hrtools_reco.firms.door import firms_of, profile_of, read_companies
+from hrtools_reco.firms.groups import LEVEL, SIZE, Groups, group_firms
 from hrtools_reco.firms.profiles import CompanyProfile
 from hrtools_reco.firms.register_files import REGISTERS, register_chunks
 from hrtools_reco.firms.register_results import RegisterProfiles, RegisterReject, RegisterRejects
@@ -12,9 +13,12 @@ from hrtools_reco.firms.registers import profiles_from_api, profiles_from_sirene
 from hrtools_reco.firms.vocabulary import vocabulary_of
 
 __all__ = [
+    "LEVEL",
     "REGISTERS",
+    "SIZE",
     "CompanyProfile",
     "Firms",
+    "Groups",
     "RegisterProfiles",
     "RegisterReject",
     "RegisterRejects",
@@ -22,6 +26,7 @@ __all__ = [
     "changed_firms",
     "changed_profile",
     "firms_of",
+    "group_firms",
     "is_missing",
     "key_text",
     "profile_of",

@@ -17,6 +17,7 @@ from hrtools_reco.rules.core import (
     combine_codes,
     evaluate_rules,
 )
+from hrtools_reco.rules.firm_rules import ReadinessRule
 from hrtools_reco.rules.rulebook import bundled_rules
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "UNKNOWN",
     "ColumnRule",
     "Eligibility",
+    "ReadinessRule",
     "Rule",
     "bit_codes",
     "bundled_rules",

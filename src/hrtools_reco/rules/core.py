@@ -221,9 +221,14 @@ class Eligibility:
         """Whether each tool may be recommended, of shape (n_groups, n_tools)."""
         return self.bits <= _UNKNOWN_BIT
 
+    def status_of_group(self) -> np.ndarray:
+        """Return positions in ``STATUSES``, of shape (n_groups, n_tools)."""
+        found: np.ndarray = _STATUS_OF_BITS[self.bits]
+        return found
+
     def statuses(self) -> np.ndarray:
         """Return positions in ``STATUSES``, of shape (n_firms, n_tools)."""
-        found: np.ndarray = _STATUS_OF_BITS[self.bits][self.group]
+        found: np.ndarray = self.status_of_group()[self.group]
         return found
 
     def statuses_at(self, tools: np.ndarray) -> np.ndarray:

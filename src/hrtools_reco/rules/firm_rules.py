@@ -214,6 +214,27 @@ class ReadinessRule(CatalogRule):
         """Return the scores that a gate may use: an estimate is unknown."""
         return np.where(firms.estimated, np.nan, firms.maturity)
 
+    def holding_back(self, firms: Firms, tools: np.ndarray) -> np.ndarray:
+        """Tell which dimensions fail a gate of some tools of each firm.
+
+        Parameters
+        ----------
+        firms : Firms
+            The firms.
+        tools : ndarray of bool of shape (n_firms, n_tools)
+            The tools that are asked about.
+
+        Returns
+        -------
+        ndarray of bool of shape (n_firms, n_dimensions)
+            True where one of these tools has a gate that the firm fails.
+        """
+        asked = np.zeros((len(firms), len(self._gates)), dtype=bool)
+        rows, columns = np.nonzero(tools)
+        asked[rows, self._gate_row[columns]] = True
+        failed = self._scores(firms)[:, None, :] < self._floor
+        return np.any(failed & asked[:, :, None], axis=1)
+
     def lacking(self, firms: Firms, tool: int) -> dict[str, tuple[float, float]]:
         """Return, for one firm, the score and the gate of each dimension that is not known to pass."""
         scores, gates = self._scores(firms)[0], self._gates[self._gate_row[tool]]
