@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from importlib.resources import files
 
 PASS, UNKNOWN, FAIL = "pass", "unknown", "fail"
@@ -10,6 +11,8 @@ FREE = ("free", "freemium", "open_source")
 PAID = ("flat", "per_user", "per_job", "quote")
 TIMES = {"per_month": 12, "per_year": 1, "one_off": 1}
 TIMES_PER_HEAD = {"per_user_per_month": 12, "per_user_per_year": 1}
+TIMES_A_YEAR = {"month": 12, "year": 1}
+NO_END = float("inf")
 
 
 def read(name):
@@ -27,6 +30,9 @@ BANDS = {
     row["band"]: (float(row["headcount_min"] or 0), float(row["headcount_max"] or "inf"))
     for row in read("headcount_bands")
 }
+PRICES = read("prices")
+RATES = {row["currency"]: float(row["eur"]) for row in read("currency_rates")}
+SEATS = {row["seats"]: row for row in read("seat_kinds")}
 SUITES = {row["tool_id"] for row in read("suites")}
 BY_ID = {row["tool_id"]: row for row in TOOLS}
 SINGLE = {function for function, row in FIT.items() if row["one_is_enough"] == "true"}
@@ -57,29 +63,123 @@ def within(firm, low, high):
     return PASS if at_least >= low and at_most <= high else UNKNOWN
 
 
-def cost(tool, headcount):
-    """Return the yearly cost, or None if no price is known."""
-    if not tool["price_eur"]:
+def plans(tool):
+    """Return the plans of a tool, in euros a year."""
+    return PLANS[tool["tool_id"]]
+
+
+def _read_plans(tool):
+    """Read the plans of a tool from its row and from the further ones."""
+    found = []
+    price, fixed = float(tool["price_eur"] or 0), float(tool["price_fixed_eur"] or 0)
+    if price + fixed > 0:
+        unit = tool["price_unit"]
+        times = TIMES.get(unit) or TIMES_PER_HEAD.get(unit)
+        by_seat = unit in TIMES_PER_HEAD
+        found.append(
+            {
+                "edition": "",
+                "fixed": times and times * (fixed + (0 if by_seat else price)),
+                "per_seat": times and times * (price if by_seat else 0),
+                "is_from": tool["price_from"],
+                "min_seats": tool["price_min_seats"],
+                "included_seats": "",
+                "max_seats": "",
+                "seats": tool["price_seats"],
+            }
+        )
+    for row in PRICES:
+        if row["tool_id"] == tool["tool_id"]:
+            times = RATES[row["currency"]] * TIMES_A_YEAR[row["period"]]
+            found.append(
+                {**row, "fixed": times * float(row["fixed"]), "per_seat": times * float(row["per_seat"])}
+            )
+    return found
+
+
+PLANS = {tool["tool_id"]: _read_plans(tool) for tool in TOOLS}
+
+
+def seats(plan, headcount, end):
+    """Count the seats that a firm needs at least or at most."""
+    kind = SEATS[plan["seats"] or "unknown"]
+    seated = float(kind[end]) + (
+        float(kind[f"{end}_share"]) and float(kind[f"{end}_share"]) * max(headcount, 1)
+    )
+    return max(seated if seated == NO_END else math.floor(seated + 1e-9), 1)
+
+
+def bill(plan, n_seats):
+    """Return what a plan bills for a number of seats, None if it is not known."""
+    if plan["fixed"] is None:
         return None
-    price, unit = float(tool["price_eur"]), tool["price_unit"]
-    if unit in TIMES:
-        return price * TIMES[unit]
-    return price * TIMES_PER_HEAD[unit] * headcount if unit in TIMES_PER_HEAD else None
+    sold = max(min(n_seats, float(plan["max_seats"] or "inf")), int(plan["min_seats"] or 1))
+    charged = max(sold - int(plan["included_seats"] or 0), 0)
+    return plan["fixed"] + (plan["per_seat"] * charged if plan["per_seat"] else 0)
+
+
+def covers(plan, n_seats):
+    """Tell whether a plan can have so many seats."""
+    return n_seats <= float(plan["max_seats"] or "inf")
+
+
+def costs_nothing(plan):
+    """Tell whether a plan is free."""
+    return plan["fixed"] == 0 and plan["per_seat"] == 0
+
+
+def least_cost(tool, headcount):
+    """Return the least that a tool costs in a year, or None if it is not known."""
+    offered = plans(tool)
+    if tool["price_model"] == "freemium" and not any(map(costs_nothing, offered)):
+        return 0
+    if not offered:
+        return 0 if tool["price_model"] in FREE else None
+    needed = [(plan, seats(plan, headcount, "least")) for plan in offered]
+    found = [bill(plan, n_seats) for plan, n_seats in needed if covers(plan, n_seats)]
+    return min(found) if found and None not in found else None
+
+
+def most_cost(tool, headcount):
+    """Return the most that a tool costs in a year, or None if it is not known."""
+    offered = plans(tool)
+    if not offered:
+        return 0 if tool["price_model"] in FREE and tool["price_model"] != "freemium" else None
+    if any(plan["is_from"] == "true" or plan["fixed"] is None for plan in offered):
+        return None
+    if tool["price_model"] == "freemium" and all(map(costs_nothing, offered)):
+        return None
+    found, any_covers = [], False
+    for edition in {plan["edition"] for plan in offered}:
+        sizes = [(plan, seats(plan, headcount, "most")) for plan in offered if plan["edition"] == edition]
+        enough = [bill(plan, n_seats) for plan, n_seats in sizes if covers(plan, n_seats)]
+        any_covers = any_covers or bool(enough)
+        found.append(min(enough) if enough else max(bill(plan, n_seats) for plan, n_seats in sizes))
+    return max(found) if any_covers else None
+
+
+def free_at(tool, headcount):
+    """Tell whether a tool surely costs nothing."""
+    offered = plans(tool)
+    if not offered:
+        return tool["price_model"] in ("free", "open_source")
+    return any(costs_nothing(plan) and covers(plan, seats(plan, headcount, "most")) for plan in offered)
 
 
 def budget(firm, tool):
     """Hold the yearly cost against the stated budget."""
     stated = firm.get("budget_eur_per_year")
-    if tool["price_model"] in FREE:
+    low, high = interval(firm)
+    if free_at(tool, high):
         return PASS
     if stated == 0 and tool["price_model"] in PAID and tool["kind"] == "software":
         return FAIL
-    least, most = (cost(tool, headcount) for headcount in interval(firm))
-    if stated is None or least is None:
+    least, most = least_cost(tool, low), most_cost(tool, high)
+    if stated is None:
         return UNKNOWN
-    if least > stated:
+    if least is not None and least > stated:
         return FAIL
-    return PASS if most <= stated else UNKNOWN
+    return PASS if most is not None and most <= stated else UNKNOWN
 
 
 def requirements(firm, tool):

@@ -129,10 +129,16 @@ CASES = {
     ),
     "a price per head over the budget": ({**FIRM, "budget_eur_per_year": 100}, "payfit", "budget", "fail"),
     "a price per head within the budget": (
-        {**FIRM, "budget_eur_per_year": 12240},
+        {**FIRM, "budget_eur_per_year": 22188},
         "payfit",
         "budget",
         "pass",
+    ),
+    "a price that only the cheaper plan keeps within": (
+        {**FIRM, "budget_eur_per_year": 15000},
+        "payfit",
+        "budget",
+        "unknown",
     ),
     "an unknown price": ({**FIRM, "budget_eur_per_year": 100}, "ctc-formation", "budget", "unknown"),
     "no stated budget": (FIRM, "payfit", "budget", "unknown"),

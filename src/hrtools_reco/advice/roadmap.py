@@ -176,10 +176,11 @@ def _answer_steps(catalog: Catalog, asked: pd.DataFrame, points: float) -> int:
 
 
 def _yearly_costs(catalog: Catalog, table: Firms) -> np.ndarray:
-    """Return the yearly cost of each tool, at the upper end of a band; NaN where no price is known."""
+    """Return the most that each tool costs in a year, at the upper end of a band; NaN where unknown."""
     low, high = table.headcount_low, table.headcount_high
-    costs: np.ndarray = YearlyCosts(catalog).at(np.where(np.isinf(high), low, high))[0]
-    return costs
+    heads, costs = np.where(np.isinf(high), low, high), YearlyCosts(catalog)
+    most: np.ndarray = np.where(costs.free_at(heads), 0.0, costs.interval(heads)[1])[0]
+    return most
 
 
 def _digest(catalog: Catalog, table: Firms) -> dict[str, int]:

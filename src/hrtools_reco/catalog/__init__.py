@@ -12,7 +12,15 @@ from hrtools_reco.catalog.tool_arrays import (
     need_answers,
     primary_functions,
 )
-from hrtools_reco.catalog.wording import typeset, write_day, write_euros, write_number, write_share
+from hrtools_reco.catalog.wording import (
+    typeset,
+    write_cost,
+    write_day,
+    write_euros,
+    write_number,
+    write_price,
+    write_share,
+)
 
 __all__ = [
     "EVERYWHERE",
@@ -32,9 +40,11 @@ __all__ = [
     "read_package",
     "split_list",
     "typeset",
+    "write_cost",
     "write_day",
     "write_euros",
     "write_number",
     "write_package",
+    "write_price",
     "write_share",
 ]

@@ -49,10 +49,20 @@ class Tool:
         To which it is open; ``all`` is everyone.
     price_model : str
         ``free, freemium, open_source, flat, per_user, per_job`` or ``quote``.
-    price_eur : float
-        Price in euros per ``price_unit``.
-    price_unit, price_as_of : str
-        What the price is for, and when it was read.
+    price_fixed_eur, price_eur : float
+        Fixed part of the entry plan, and its price per ``price_unit``, in euros before tax.
+    price_unit : str
+        What the price is for.
+    price_from : bool
+        Whether the price is told as "from".
+    price_min_seats : float
+        Least seats that are billed.
+    price_seats : str
+        Who needs a seat (table ``seat_kinds``).
+    price_currency : str
+        Currency of the list price where it is not the euro (table ``prices``).
+    price_as_of : str
+        When the price was read.
     licence : str
         SPDX name, or what the source says.
     hosting : tuple of str
@@ -96,8 +106,13 @@ class Tool:
     branches: tuple[str, ...]
     regions: tuple[str, ...]
     price_model: str | None
+    price_fixed_eur: float | None
     price_eur: float | None
     price_unit: str | None
+    price_from: bool | None
+    price_min_seats: float | None
+    price_seats: str | None
+    price_currency: str | None
     price_as_of: str | None
     licence: str | None
     hosting: tuple[str, ...]
@@ -416,8 +431,8 @@ def _tool_of(row: pd.Series) -> Tool:
     for field in fields(Tool):
         cell = row[field.name]
         values[field.name] = split_list(cell) if field.name in lists else None if pd.isna(cell) else cell
-    if values["data_in_eu"] is not None:
-        values["data_in_eu"] = bool(values["data_in_eu"])
+    for name in ("data_in_eu", "price_from"):
+        values[name] = None if values[name] is None else bool(values[name])
     return Tool(**values)
 
 

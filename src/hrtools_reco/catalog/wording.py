@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 
-from hrtools_reco.catalog.catalog import Catalog
+from hrtools_reco.catalog.catalog import Catalog, Tool
 from hrtools_reco.columns import LIST_SEPARATOR
 
 THIN, HARD = "\u202f", "\u00a0"
@@ -56,6 +57,105 @@ def write_euros(value: float, lang: str) -> str:
     cents = value < 100 and round(value, 2) != round(value)
     text = _signs(f"{value:,.{2 if cents else 0}f}", lang)
     return f"{text}{HARD}€" if lang == "fr" else f"€{text}"
+
+
+def write_cost(least: float, most: float, lang: str, catalog: Catalog) -> str | None:
+    """Write what something costs in a year, from the least to the most.
+
+    Parameters
+    ----------
+    least, most : float
+        Euros a year; NaN for an end that is not known.
+    lang : {"fr", "en"}
+        Language.
+    catalog : Catalog
+        Catalog with the texts.
+
+    Returns
+    -------
+    str or None
+        ``None`` where not even the least is known, or where it is nothing and the most is not known.
+
+    Examples
+    --------
+    >>> from hrtools_reco import load_catalog
+    >>> write_cost(1200.0, float("nan"), "en", load_catalog())
+    'from €1,200'
+    """
+    open_end = not math.isfinite(most)
+    if math.isnan(least) or (open_end and least == 0):
+        return None
+    low = write_euros(least, lang)
+    if open_end:
+        return catalog.text("cost_from", lang, low=low)
+    high = write_euros(most, lang)
+    return low if low == high else catalog.text("cost_between", lang, low=low, high=high)
+
+
+def write_price(tool: Tool, lang: str, catalog: Catalog) -> str | None:
+    """Write how a tool is priced, and what its entry plan bills.
+
+    Parameters
+    ----------
+    tool : Tool
+        The tool.
+    lang : {"fr", "en"}
+        Language.
+    catalog : Catalog
+        Catalog of the tool.
+
+    Returns
+    -------
+    str or None
+        ``None`` where nothing is known.
+
+    Examples
+    --------
+    >>> from hrtools_reco import load_catalog
+    >>> catalog = load_catalog()
+    >>> write_price(catalog.tool("payfit"), "en", catalog)
+    'per user, €49 per month + €20 per user and month'
+    """
+    model = catalog.text(f"price_model_{tool.price_model}", lang) if tool.price_model else None
+    amount = _entry_price(tool, lang, catalog) or _foreign_price(tool, lang, catalog)
+    return ", ".join(part for part in (model, amount) if part) or None
+
+
+def _entry_price(tool: Tool, lang: str, catalog: Catalog) -> str | None:
+    """Write the entry plan that ``tools.csv`` tells."""
+    if tool.price_unit is None or not (tool.price_eur or tool.price_fixed_eur):
+        return None
+    parts = []
+    if tool.price_fixed_eur:
+        period = tool.price_unit.replace("per_user_", "")
+        parts.append(
+            f"{write_euros(tool.price_fixed_eur, lang)} {catalog.text(f'price_unit_{period}', lang)}"
+        )
+    if tool.price_eur:
+        unit = catalog.text(f"price_unit_{tool.price_unit}", lang)
+        parts.append(catalog.text("price", lang, amount=write_euros(tool.price_eur, lang), unit=unit))
+    said = " + ".join(parts)
+    if tool.price_from:
+        said = catalog.text("cost_from", lang, low=said)
+    if tool.price_min_seats:
+        said = catalog.text("price_least_seats", lang, price=said, seats=f"{tool.price_min_seats:.0f}")
+    return said
+
+
+def _foreign_price(tool: Tool, lang: str, catalog: Catalog) -> str | None:
+    """Write the lowest plan in another currency."""
+    prices = catalog.table("prices")
+    rows = prices[(prices["tool_id"] == tool.tool_id) & (prices["fixed"] + prices["per_seat"] > 0)]
+    if tool.price_currency is None or rows.empty:
+        return None
+    plan = rows.sort_values(["per_seat", "fixed"], kind="stable").iloc[0]
+    parts = []
+    for amount, per_seat in ((plan["fixed"], ""), (plan["per_seat"], "user_per_")):
+        if amount:
+            unit = catalog.text(f"price_unit_per_{per_seat}{plan['period']}", lang)
+            number = write_number(amount, lang, 2)
+            parts.append(catalog.text("price", lang, amount=f"{number}{HARD}{plan['currency']}", unit=unit))
+    return catalog.text("cost_from", lang, low=" + ".join(parts))
 
 
 def write_day(day: str, lang: str, catalog: Catalog) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console, Group
 from rich.text import Text
 
-from hrtools_reco.catalog import EVERYWHERE, Catalog, Tool, write_euros
+from hrtools_reco.catalog import EVERYWHERE, Catalog, Tool, write_price
 from hrtools_reco.cli.view import framed, pairs
 from hrtools_reco.columns import TOOL_ID
 
@@ -66,12 +66,7 @@ def _dated(value: str, date: str | None, catalog: Catalog, lang: str) -> str:
 
 def _price(tool: Tool, catalog: Catalog, lang: str) -> str:
     """Say how a tool is priced, and its price if known."""
-    model = catalog.text(f"price_model_{tool.price_model}", lang) if tool.price_model else ""
-    amount = ""
-    if tool.price_eur:
-        unit = catalog.text(f"price_unit_{tool.price_unit}", lang)
-        amount = catalog.text("price", lang, amount=write_euros(tool.price_eur, lang), unit=unit)
-    said = ", ".join(part for part in (model, amount) if part)
+    said = write_price(tool, lang, catalog) or ""
     return _dated(said, tool.price_as_of, catalog, lang) if said else ""
 
 

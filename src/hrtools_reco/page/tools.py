@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hrtools_reco.answer import Recommendation, Recommendations
-from hrtools_reco.catalog import Tool, YearlyCosts, write_euros
+from hrtools_reco.catalog import Tool, YearlyCosts, write_cost, write_euros, write_price
 from hrtools_reco.columns import TOOL_ID
 from hrtools_reco.firms import firms_of
 from hrtools_reco.page.markup import Content, Html, joined, link, tag
@@ -30,29 +30,31 @@ class PriceTags:
         self._sheet = sheet
         table = firms_of(sheet.profile, sheet.catalog)
         costs = YearlyCosts(sheet.catalog)
-        self._low, self._high = (costs.at(ends)[0] for ends in (table.headcount_low, table.headcount_high))
-        self._free = costs.free
+        self._free = costs.free_at(table.headcount_high)[0]
+        least, most = costs.interval(table.headcount_low, table.headcount_high)
+        self._low, self._high = (np.where(self._free, 0.0, end[0]) for end in (least, most))
 
     def range(self, tool: Tool) -> tuple[float, float] | None:
         """Return the least and the most that a tool costs in a year, in euros; None where unknown."""
-        place = self._sheet.catalog.position(tool.tool_id)
-        low, high = float(self._low[place]), float(self._high[place])
+        low, high = self._ends(tool)
         return None if np.isnan(low) or not np.isfinite(high) else (low, high)
+
+    def _ends(self, tool: Tool) -> tuple[float, float]:
+        """Return the least and the most of a tool, NaN where unknown."""
+        place = self._sheet.catalog.position(tool.tool_id)
+        return float(self._low[place]), float(self._high[place])
 
     def write(self, tool: Tool) -> str:
         """Say what a tool costs in a year."""
         text, lang = self._sheet.text, self._sheet.lang
         if self._free[self._sheet.catalog.position(tool.tool_id)]:
             return text(f"page_cost_{tool.price_model}")
-        found = self.range(tool)
-        if found is None:
+        said = write_cost(*self._ends(tool), lang, self._sheet.catalog)
+        if said is None:
             if tool.price_unit == _PER_JOB and tool.price_eur:
                 return text("page_cost_per_job", amount=write_euros(tool.price_eur, lang))
             return text("page_cost_unknown")
-        low, high = (write_euros(value, lang) for value in found)
-        if tool.price_unit == _ONE_OFF:
-            return text("page_cost_once", amount=low)
-        return low if low == high else text("page_cost_between", low=low, high=high)
+        return text("page_cost_once", amount=said) if tool.price_unit == _ONE_OFF else said
 
     def total(self, tools: Sequence[Tool]) -> tuple[str, float, int]:
         """Say what some tools cost together; return also the most that it is, and how many have no price."""
@@ -169,11 +171,9 @@ def _conditions(sheet: Sheet, tool: Tool) -> Html | None:
 def _price(sheet: Sheet, tool: Tool) -> str:
     """Say how a tool is priced, and when the price was read."""
     text = sheet.text
-    model = text(f"price_model_{tool.price_model}") if tool.price_model else ""
-    if not tool.price_eur or tool.price_unit is None:
-        return model or text("page_cost_unknown")
-    amount = f"{write_euros(tool.price_eur, sheet.lang)} {text(f'price_unit_{tool.price_unit}')}"
-    said = ", ".join(part for part in (model, amount) if part)
+    said = write_price(tool, sheet.lang, sheet.catalog) or text("page_cost_unknown")
+    if not (tool.price_eur or tool.price_fixed_eur or tool.price_currency):
+        return said
     if tool.price_as_of is None:
         return text("page_price_undated", price=said)
     exact = "_day" if len(tool.price_as_of) > len("2026-01") else ""

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from hrtools_reco.catalog import Catalog, YearlyCosts, gated_tools, primary_functions, split_list, write_euros
+from hrtools_reco.catalog import (
+    Catalog,
+    YearlyCosts,
+    gated_tools,
+    primary_functions,
+    split_list,
+    write_cost,
+    write_euros,
+)
 from hrtools_reco.firms import Firms, Remedy
 from hrtools_reco.rules.catalog_rules import CatalogRule
 from hrtools_reco.rules.core import FAIL, PASS, UNKNOWN, bit_codes, combine_codes
@@ -136,26 +144,28 @@ class BudgetRule(CatalogRule):
     def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
         budget = firms.budget[:, None]
-        least = self._costs.at(firms.headcount_low)
-        most = self._costs.at(firms.headcount_high)
-        sold = self._costs.sold & (budget == 0)
+        least, most = self._costs.interval(firms.headcount_low, firms.headcount_high)
         outcome = np.where(least > budget, FAIL, np.where(most <= budget, PASS, UNKNOWN))
-        return np.where(self._costs.free, PASS, np.where(sold, FAIL, outcome)).astype(np.uint8)
+        sold = self._costs.sold & (budget == 0)
+        free = self._costs.free_at(firms.headcount_high)
+        return np.where(free, PASS, np.where(sold, FAIL, outcome)).astype(np.uint8)
 
     def signature(self, firms: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
-        priced = self._costs.distinct()
-        budget = firms.budget[:, None]
-        ends = [firms.headcount_low, firms.headcount_high]
-        flags = [priced.at(end) <= budget for end in ends] + [np.isnan(budget), budget == 0]
-        return bit_codes(np.hstack(flags))
+        money, firsts = combine_codes([firms.budget, firms.headcount_low, firms.headcount_high])
+        outcomes = self.outcomes(firms.take(firsts))
+        kept = np.flatnonzero((outcomes != outcomes[0]).any(axis=0))
+        alike = bit_codes(np.hstack([outcomes[:, kept] == outcome for outcome in (FAIL, PASS)]))
+        return alike[money]
 
     def remedies(self, firms: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Spend the yearly cost; an unknown price has no remedy; see ``Rule.remedies``."""
         # A price per head has no upper end in a band without one: the headcount is to be said first.
-        is_open = np.isinf(firms.headcount_high[0]) and self._costs.per_head[tool] > 0
-        heads = max(float(firms.headcount_low[0] if is_open else firms.headcount_high[0]), 1.0)
-        known_cost = float(self._costs.at(np.array([heads]))[0, tool])
+        known_cost = float(self._costs.interval(firms.headcount_high)[1][0, tool])
+        is_open = np.isinf(known_cost)
+        heads = max(float(firms.headcount_low[0]), 1.0)
+        if is_open:
+            known_cost = float(self._costs.interval(np.array([heads]))[1][0, tool])
         if np.isnan(known_cost):
             return None
         cost = max(float(np.ceil(known_cost)), 1.0)
@@ -165,10 +175,12 @@ class BudgetRule(CatalogRule):
         return tuple(remedies)
 
     def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
-        cost, budget = self._costs.at(firms.headcount_low)[0, tool], firms.budget[0]
+        least, most = self._costs.interval(firms.headcount_low, firms.headcount_high)
+        cost = write_cost(least[0, tool], most[0, tool], lang, self._catalog)
         unknown = self._catalog.text("not_stated", lang)
+        budget = firms.budget[0]
         return {
-            "needed": unknown if np.isnan(cost) else write_euros(cost, lang),
+            "needed": unknown if cost is None else cost,
             "got": unknown if np.isnan(budget) else write_euros(budget, lang),
         }
 
