@@ -238,14 +238,6 @@ def test_a_wrong_parameter_is_refused(parameters, message):
         hr.ToolRecommender(**parameters).fit()
 
 
-def test_a_rule_must_say_its_outcomes():
-    class Empty(hr.Rule):
-        name = "empty"
-
-    with pytest.raises(TypeError, match="the rule 'empty' must define outcomes"):
-        Empty().outcomes(None)
-
-
 def test_statuses_are_counted_as_they_are_listed():
     drawn = [{"company_id": "a", **FIRM}, {"company_id": "b", "branch": "couture", "headcount": 3}]
     wide = RECOMMENDER.eligibility(frame_of(drawn), wide=True)

@@ -20,6 +20,7 @@ _MODULE_OF = {
         "outlook.opportunities": "Opportunities opportunities",
         "page.document": "report",
         "persistence": "load_recommender",
+        "firms.changes": "Remedy",
         "firms.profiles": "CompanyProfile",
         "firms.register_results": "RegisterProfiles RegisterReject RegisterRejects",
         "firms.registers": "profiles_from_api profiles_from_sirene",

@@ -47,6 +47,9 @@ from hrtools_reco.exceptions import (
 from hrtools_reco.files.firm_files import (
     read_companies_file as read_companies_file,
 )
+from hrtools_reco.firms.changes import (
+    Remedy as Remedy,
+)
 from hrtools_reco.firms.profiles import (
     CompanyProfile as CompanyProfile,
 )

@@ -43,7 +43,16 @@ from hrtools_reco.files import Archive, write_archive
 from hrtools_reco.firms import CompanyProfile, Firms, profile_of, read_adoptions, read_companies
 from hrtools_reco.metrics import ndcg_at_k
 from hrtools_reco.model import LinearModel, Neighbours, ProfileEncoder, learn_history, prior_weights
-from hrtools_reco.rules import FIT, OUTCOMES, STATUSES, TO_CHECK, Rule, bundled_rules, evaluate_rules
+from hrtools_reco.rules import (
+    FIT,
+    OUTCOMES,
+    STATUSES,
+    TO_CHECK,
+    Rule,
+    bundled_rules,
+    check_rules,
+    evaluate_rules,
+)
 from hrtools_reco.texts import LANGUAGES
 
 CHUNK_SIZE = 4096
@@ -172,7 +181,7 @@ class ToolRecommender(BaseEstimator):
 
     def _assemble(self) -> None:
         """Put the stages together."""
-        self.rules_ = list(self.rules) if self.rules is not None else self._bundled()
+        self.rules_ = self._bundled() if self.rules is None else check_rules(self.rules)
         self.engine_ = Engine(
             catalog=self.catalog_,
             rules=self.rules_,

@@ -18,10 +18,23 @@ from hrtools_reco.advice.counterfactual_results import (
 from hrtools_reco.answer import Engine
 from hrtools_reco.catalog import Catalog, write_euros
 from hrtools_reco.firms import CompanyProfile, Firms, Remedy, changed_firms, changed_profile, firms_of
-from hrtools_reco.rules import FAIL, FIT, PASS, STATUSES, TO_CHECK, UNKNOWN, Rule
+from hrtools_reco.rules import (
+    FAIL,
+    FIT,
+    PASS,
+    STATUSES,
+    TO_CHECK,
+    UNKNOWN,
+    Rule,
+    evaluate_rules,
+    gap_of,
+    remedies_of,
+    rule_outcomes,
+)
 
 LANGUAGES = ("fr", "en")
 _LARGEST_SET = 3
+_MOST_ROUNDS = 20
 
 
 def relaxations(engine: Engine, profile: CompanyProfile, k: int) -> Relaxations:
@@ -90,13 +103,15 @@ def _gaps(
 ) -> tuple[str, ...]:
     """Say for each tool what it fails of some rules."""
     separator = catalog.text("reason_separator", lang)
-    return tuple(separator.join(rule.gap(table, int(tool), FAIL)(lang) for rule in rules) for tool in tools)
+    return tuple(
+        separator.join(gap_of(rule, table, int(tool), FAIL)(lang) for rule in rules) for tool in tools
+    )
 
 
 def rule_matrix(engine: Engine, table: Firms) -> np.ndarray:
     """Return the outcome of each rule for one firm and each tool, of shape (n_rules, n_tools)."""
-    n_tools = len(engine.catalog.tool_ids)
-    return np.array([np.broadcast_to(rule.outcomes(table)[0], n_tools) for rule in engine.rules])
+    tools = np.arange(table.n_tools)
+    return evaluate_rules(engine.rules, table).outcomes_at(np.zeros_like(tools), tools)
 
 
 def what_if(engine: Engine, profile: CompanyProfile, tool: int) -> WhatIf:
@@ -133,27 +148,33 @@ def what_if(engine: Engine, profile: CompanyProfile, tool: int) -> WhatIf:
         changes=() if hopeless else tuple(_change(engine.catalog, profile, *one) for one in needed),
         status=STATUSES[engine.statuses(proof)[0, tool]],
         blocked_by=tuple(rule.name for rule in blocking),
-        reasons={lang: tuple(rule.gap(table, tool, stays)(lang) for rule in blocking) for lang in LANGUAGES},
+        reasons={
+            lang: tuple(gap_of(rule, table, tool, stays)(lang) for rule in blocking) for lang in LANGUAGES
+        },
         profile=profile if hopeless else changed,
         _catalog=engine.catalog,
     )
 
 
 def _needed_changes(engine: Engine, profile: CompanyProfile, tool: int) -> list[tuple[Remedy, str]]:
-    """Collect what the rules need, each with its rule, until none needs more: more staff, say, cost more."""
+    """Collect what the rules need, each with its rule, until none needs more: more staff, say, cost more.
+
+    Rules that go on asking for more are left at the bound; running them again shows that they still fail.
+    """
     needed: dict[tuple[str, str | None], tuple[Remedy, str]] = {}
-    start, settled = firms_of(profile, engine.catalog), False
-    while not settled:
+    start = firms_of(profile, engine.catalog)
+    for _ in range(_MOST_ROUNDS):
         before = dict(needed)
         for rule in engine.rules:
             table = changed_firms(start, (remedy for remedy, _ in needed.values()), engine.catalog)
-            failed = rule.outcomes(table)[0, tool] != PASS
-            for remedy in (rule.remedies(table, tool) or ()) if failed else ():
+            failed = rule_outcomes(rule, table)[0][0, tool] != PASS
+            for remedy in remedies_of(rule, table, tool) if failed else ():
                 at = (remedy.field, remedy.key)
                 earlier = needed[at][0].value if at in needed else None
                 wanted = replace(remedy, value=_value_to_reach(profile, remedy, earlier))
                 needed[at] = (wanted, rule.name)
-        settled = needed == before
+        if needed == before:
+            break
     return list(needed.values())
 
 

@@ -40,6 +40,7 @@ from hrtools_reco.rules import (
     Eligibility,
     Rule,
     evaluate_rules,
+    gap_of,
 )
 from hrtools_reco.texts import Text
 
@@ -301,7 +302,7 @@ class Engine:
                 outcome=OUTCOMES[outcome],
                 relaxable=rule.relaxable,
                 label=rule.title,
-                gap=None if outcome == PASS else rule.gap(firm, tool, outcome),
+                gap=None if outcome == PASS else gap_of(rule, firm, tool, outcome),
             )
             for rule, outcome in zip(self.rules, outcomes.tolist(), strict=True)
         )

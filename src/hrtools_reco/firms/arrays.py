@@ -70,6 +70,11 @@ class Firms:
     def __len__(self) -> int:
         return len(self.company_id)
 
+    @property
+    def n_tools(self) -> int:
+        """Number of tools of the catalog."""
+        return self.excluded.shape[1]
+
     def take(self, rows: slice | np.ndarray) -> Firms:
         """Return some firms, in the order asked for."""
         return Firms(**{item.name: getattr(self, item.name)[rows] for item in fields(self)})

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from hrtools_reco._checks import check_choice
 from hrtools_reco.catalog import Catalog
 from hrtools_reco.firms.arrays import Firms
 from hrtools_reco.firms.profiles import CompanyProfile
 from hrtools_reco.firms.vocabulary import vocabulary_of
 
+_FIELDS = ("headcount", "region", "budget_eur_per_year", "maturity", "facts", "installed")
 _ARRAYS = (
     "region",
     "headcount_low",
@@ -39,6 +41,9 @@ class Remedy:
     field: str
     key: str | None
     value: object
+
+    def __post_init__(self) -> None:
+        check_choice("field of a remedy", self.field, _FIELDS)
 
 
 def changed_profile(profile: CompanyProfile, changes: Iterable[Remedy], catalog: Catalog) -> CompanyProfile:

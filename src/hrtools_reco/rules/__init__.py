@@ -11,13 +11,18 @@ from hrtools_reco.rules.core import (
     TO_CHECK,
     UNKNOWN,
     ColumnRule,
-    Eligibility,
     Rule,
-    bit_codes,
-    combine_codes,
+)
+from hrtools_reco.rules.evaluate import (
+    Eligibility,
+    check_rules,
     evaluate_rules,
+    gap_of,
+    remedies_of,
+    rule_outcomes,
 )
 from hrtools_reco.rules.firm_rules import ReadinessRule
+from hrtools_reco.rules.groups import bit_codes, combine_codes
 from hrtools_reco.rules.rulebook import bundled_rules
 
 __all__ = [
@@ -36,6 +41,10 @@ __all__ = [
     "Rule",
     "bit_codes",
     "bundled_rules",
+    "check_rules",
     "combine_codes",
     "evaluate_rules",
+    "gap_of",
+    "remedies_of",
+    "rule_outcomes",
 ]

@@ -1,14 +1,13 @@
-"""Rules with three outcomes, evaluated for all pairs of firms and tools at once."""
+"""What a rule is: a test of all pairs of firms and tools at once, with three outcomes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from hrtools_reco._checks import check_choice
+from hrtools_reco._checks import check_choice, invalid
 from hrtools_reco.catalog import Catalog, split_list
 from hrtools_reco.firms import Firms, Remedy
 from hrtools_reco.texts import Text
@@ -18,10 +17,6 @@ OUTCOMES = ("pass", "unknown", "fail")
 
 FIT, TO_CHECK, PREPARE, EXCLUDED = "fit", "to_check", "prepare", "excluded"
 STATUSES = (FIT, TO_CHECK, PREPARE, EXCLUDED)
-
-# Bits of a pair, joined over the rules by a bitwise or; the status follows from them.
-_UNKNOWN_BIT, _READINESS_BIT, _EXCLUDED_BIT = 1, 2, 4
-_STATUS_OF_BITS = np.array([0, 1, 2, 2, 3, 3, 3, 3], dtype=np.uint8)
 
 
 class Rule:
@@ -77,7 +72,7 @@ class Rule:
         ndarray of shape (n_firms, n_tools) or (1, n_tools)
             ``PASS``, ``UNKNOWN`` or ``FAIL`` for each pair; one row if the firm does not matter.
         """
-        raise TypeError(f"the rule {self.name!r} must define outcomes(firms)")
+        raise invalid(f"rule {self.name!r}", "a class that defines outcomes(firms)", type(self).__name__)
 
     def signature(self, firms: Firms) -> np.ndarray | None:
         """Give each firm a number, so that equal numbers have equal outcomes.
@@ -193,112 +188,3 @@ class ColumnRule(Rule):
     def signature(self, firms: Firms) -> np.ndarray:
         """Give all firms one number; see ``Rule.signature``."""
         return np.zeros(len(firms), dtype=np.int64)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Eligibility:
-    """Statuses of all pairs, stored once for each rule signature.
-
-    Attributes
-    ----------
-    group : ndarray of int of shape (n_firms,)
-        Signature of each firm.
-    bits : ndarray of uint8 of shape (n_groups, n_tools)
-        What the rules say of each signature.
-    outcomes : tuple of ndarray of uint8 of shape (n_groups_of_the_rule, n_tools)
-        Outcomes of each rule, in the order of the rules, once for each group of firms that it tells apart.
-    codes : tuple of ndarray of int of shape (n_firms,)
-        Group of each firm for each rule.
-    """
-
-    group: np.ndarray
-    bits: np.ndarray
-    outcomes: tuple[np.ndarray, ...]
-    codes: tuple[np.ndarray, ...]
-
-    @property
-    def recommendable(self) -> np.ndarray:
-        """Whether each tool may be recommended, of shape (n_groups, n_tools)."""
-        return self.bits <= _UNKNOWN_BIT
-
-    def status_of_group(self) -> np.ndarray:
-        """Return positions in ``STATUSES``, of shape (n_groups, n_tools)."""
-        found: np.ndarray = _STATUS_OF_BITS[self.bits]
-        return found
-
-    def statuses(self) -> np.ndarray:
-        """Return positions in ``STATUSES``, of shape (n_firms, n_tools)."""
-        found: np.ndarray = self.status_of_group()[self.group]
-        return found
-
-    def statuses_at(self, tools: np.ndarray) -> np.ndarray:
-        """Return positions in ``STATUSES`` of some tools of each firm, of shape (n_firms, k)."""
-        found: np.ndarray = _STATUS_OF_BITS[self.bits[self.group[:, None], tools]]
-        return found
-
-    def outcomes_at(self, rows: np.ndarray, tools: np.ndarray) -> np.ndarray:
-        """Return the outcome of each rule for some pairs, of shape (n_rules, n_pairs)."""
-        pairs = zip(self.outcomes, self.codes, strict=True)
-        return np.array([table[code[rows], tools] for table, code in pairs], dtype=np.uint8)
-
-    def count(self, status: str) -> np.ndarray:
-        """Count the tools of a status for each firm, of shape (n_firms,)."""
-        counts: np.ndarray = (_STATUS_OF_BITS[self.bits] == STATUSES.index(status)).sum(axis=1)[self.group]
-        return counts
-
-
-def evaluate_rules(rules: Sequence[Rule], firms: Firms) -> Eligibility:
-    """Evaluate rules, once for each group of firms that share a rule signature.
-
-    Parameters
-    ----------
-    rules : sequence of Rule
-        The rules, at least one.
-    firms : Firms
-        The firms.
-
-    Returns
-    -------
-    Eligibility
-        The statuses of all pairs. The order of the rules does not matter.
-    """
-    tested = [rule_outcomes(rule, firms) for rule in rules]
-    group, firsts = combine_codes([code for _, code in tested])
-    bits = np.zeros((len(firsts), tested[0][0].shape[1]), dtype=np.uint8)
-    for rule, (outcomes, code) in zip(rules, tested, strict=True):
-        fail_bit = _READINESS_BIT if rule.readiness else _EXCLUDED_BIT
-        bits |= np.array([0, _UNKNOWN_BIT, fail_bit], dtype=np.uint8)[outcomes[code[firsts]]]
-    outcomes, codes = zip(*tested, strict=True)
-    return Eligibility(group=group, bits=bits, outcomes=outcomes, codes=codes)
-
-
-def rule_outcomes(rule: Rule, firms: Firms) -> tuple[np.ndarray, np.ndarray]:
-    """Return the outcomes of a rule by group, and the group of each firm."""
-    signature = rule.signature(firms) if len(firms) > 1 else None
-    if signature is None:
-        outcomes = rule.outcomes(firms)
-        rows = np.arange(len(firms)) if len(outcomes) == len(firms) else np.zeros(len(firms), dtype=int)
-        return outcomes, rows
-    codes, firsts = combine_codes([signature])
-    outcomes = rule.outcomes(firms.take(firsts))
-    return outcomes, codes if len(outcomes) == len(firsts) else np.zeros(len(firms), dtype=int)
-
-
-def combine_codes(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Give a number to each distinct row of integer columns; also return where each comes first."""
-    combined = np.zeros(len(columns[0]), dtype=np.int64)
-    if len(combined) == 1:
-        return combined, combined
-    for column in columns:
-        own, values = pd.factorize(column)
-        combined, _ = pd.factorize(combined * max(len(values), 1) + own)
-    firsts = np.flatnonzero(~pd.Series(combined).duplicated().to_numpy())
-    return combined, firsts
-
-
-def bit_codes(flags: np.ndarray) -> np.ndarray:
-    """Give a number to each row of a table of truth values by what stands in them."""
-    used = np.flatnonzero(flags.any(axis=0))
-    parts = [flags[:, used[start : start + 62]] for start in range(0, len(used), 62)]
-    columns = [part @ (1 << np.arange(part.shape[1], dtype=np.int64)) for part in parts]
-    return combine_codes(columns)[0] if columns else np.zeros(len(flags), dtype=np.int64)

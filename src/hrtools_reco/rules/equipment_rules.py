@@ -7,7 +7,8 @@ import numpy as np
 from hrtools_reco.catalog import Catalog, admitting, gated_tools, primary_functions
 from hrtools_reco.firms import Firms, Remedy
 from hrtools_reco.rules.catalog_rules import CatalogRule
-from hrtools_reco.rules.core import FAIL, PASS, bit_codes
+from hrtools_reco.rules.core import FAIL, PASS
+from hrtools_reco.rules.groups import bit_codes
 
 
 class EquippedRule(CatalogRule):

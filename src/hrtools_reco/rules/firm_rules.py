@@ -15,7 +15,8 @@ from hrtools_reco.catalog import (
 )
 from hrtools_reco.firms import Firms, Remedy
 from hrtools_reco.rules.catalog_rules import CatalogRule
-from hrtools_reco.rules.core import FAIL, PASS, UNKNOWN, bit_codes, combine_codes
+from hrtools_reco.rules.core import FAIL, PASS, UNKNOWN
+from hrtools_reco.rules.groups import bit_codes, combine_codes
 
 
 class HeadcountRule(CatalogRule):
