@@ -151,7 +151,7 @@ def test_what_cannot_be_counted_or_drawn_is_refused(call, message):
 def test_an_answer_travels_without_its_firms():
     travelled = pickle.loads(pickle.dumps(BATCH))
 
-    assert travelled.origin is None
+    assert travelled.basis is None
     pd.testing.assert_frame_equal(travelled.frame, BATCH.frame)
 
 

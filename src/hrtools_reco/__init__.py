@@ -18,6 +18,7 @@ _MODULE_OF = {
         "overview.coverage": "CoverageReport coverage_report",
         "overview.summary": "GroupSummary summarise",
         "outlook.opportunities": "Opportunities opportunities",
+        "page.branch_view": "branch_report",
         "page.document": "report",
         "persistence": "load_recommender",
         "firms.changes": "Remedy",

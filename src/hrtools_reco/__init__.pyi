@@ -81,6 +81,9 @@ from hrtools_reco.overview.summary import (
     GroupSummary as GroupSummary,
     summarise as summarise,
 )
+from hrtools_reco.page.branch_view import (
+    branch_report as branch_report,
+)
 from hrtools_reco.page.document import (
     report as report,
 )

@@ -26,11 +26,11 @@ from hrtools_reco.advice import (
     what_if,
 )
 from hrtools_reco.answer import (
+    Basis,
     BatchRecommendations,
     Engine,
     Explanation,
     Explanations,
-    Origin,
     Recommendation,
     Recommendations,
     ToolComparison,
@@ -311,8 +311,8 @@ class ToolRecommender(BaseEstimator):
             )
             for start in range(0, max(len(firms), 1), size)
         ]
-        origin = Origin(firms=firms, rules=self.rules_, catalog=self.catalog_)
-        return batch_recommendations(parts, rejects, n_wanted, origin)
+        basis = Basis(firms=firms, rules=self.rules_, catalog=self.catalog_)
+        return batch_recommendations(parts, rejects, n_wanted, basis)
 
     def eligibility(
         self,

@@ -1,17 +1,17 @@
 """One list: ranking, explanation and results."""
 
-from hrtools_reco.answer.batch_results import BatchRecommendations, Origin, Shortfall, batch_recommendations
+from hrtools_reco.answer.batch_results import Basis, BatchRecommendations, Shortfall, batch_recommendations
 from hrtools_reco.answer.comparison import ToolComparison
 from hrtools_reco.answer.engine import Engine
 from hrtools_reco.answer.explanation import Explanation, RuleResult
 from hrtools_reco.answer.results import Explanations, Recommendation, Recommendations
 
 __all__ = [
+    "Basis",
     "BatchRecommendations",
     "Engine",
     "Explanation",
     "Explanations",
-    "Origin",
     "Recommendation",
     "Recommendations",
     "RuleResult",

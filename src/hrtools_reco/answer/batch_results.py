@@ -75,7 +75,7 @@ class Shortfall:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Origin:
+class Basis:
     """What an answer was made from.
 
     Attributes
@@ -111,7 +111,7 @@ class BatchRecommendations:
         Firms of the input.
     k : int
         Recommendations asked for.
-    origin : Origin or None
+    basis : Basis or None
         The firms, rules and catalog that it was made from, for ``summarise``; ``None`` once it was pickled.
 
     Examples
@@ -128,13 +128,13 @@ class BatchRecommendations:
     rejects: pd.DataFrame
     n_read: int
     k: int
-    origin: Origin | None = field(default=None, repr=False, compare=False)
+    basis: Basis | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.frame)
 
     def __getstate__(self) -> dict[str, object]:
-        return {**vars(self), "origin": None}
+        return {**vars(self), "basis": None}
 
     def accounts(self) -> dict[str, int]:
         """Count every firm once.
@@ -222,7 +222,7 @@ def empty_part(*, contributions: bool, reasons: str | None) -> AnswerPart:
 
 
 def batch_recommendations(
-    parts: Sequence[AnswerPart], rejects: Sequence[Reject], k: int, origin: Origin
+    parts: Sequence[AnswerPart], rejects: Sequence[Reject], k: int, basis: Basis
 ) -> BatchRecommendations:
     """Put the parts of an answer together.
 
@@ -234,7 +234,7 @@ def batch_recommendations(
         The refused cells.
     k : int
         Recommendations asked for.
-    origin : Origin
+    basis : Basis
         What it is made from.
 
     Returns
@@ -252,7 +252,7 @@ def batch_recommendations(
         joined("company_id"),
         {
             RANK: joined("rank"),
-            TOOL_ID: np.array(origin.catalog.tool_ids, dtype=object)[joined("tool")],
+            TOOL_ID: np.array(basis.catalog.tool_ids, dtype=object)[joined("tool")],
             SCORE: joined("score"),
             STATUS: np.array(STATUSES, dtype=object)[joined("status")],
             N_FIT: joined("n_fit"),
@@ -268,7 +268,7 @@ def batch_recommendations(
         rejects=refused,
         n_read=sum(part.n_firms for part in parts) + int(refused[ROW].nunique()),
         k=k,
-        origin=origin,
+        basis=basis,
     )
 
 

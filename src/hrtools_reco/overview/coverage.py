@@ -108,11 +108,11 @@ def coverage_report(
     check_is_fitted(fitted)
     table = firm_grid(fitted.catalog_) if companies is None else companies
     batch = fitted.recommend_batch(table, n_wanted)
-    origin = batch.origin
-    if origin is None:  # an answer made here keeps its firms
+    basis = batch.basis
+    if basis is None:  # an answer made here keeps its firms
         raise invalid("recommender", "one whose answers keep their firms", type(fitted).__name__)
-    census = take_census(origin.firms, origin.rules, origin.catalog)
-    groups = group_firms(origin.firms, (BRANCH, SIZE, LEVEL), origin.catalog)
+    census = take_census(basis.firms, basis.rules, basis.catalog)
+    groups = group_firms(basis.firms, (BRANCH, SIZE, LEVEL), basis.catalog)
     thin = census.n_fit < n_wanted
     counts = {"thin": thin, "fit": census.n_fit, "to_check": census.n_to_check}
     by_cell = pd.DataFrame(counts).groupby(groups.code)
@@ -122,9 +122,9 @@ def coverage_report(
         least=by_cell["fit"].min().to_numpy(),
         median=by_cell["fit"].median().to_numpy(),
         median_to_check=by_cell["to_check"].median().to_numpy(),
-        rule=_emptying_rule(census.n_stopped * thin[:, None], groups.code, origin.rules),
+        rule=_emptying_rule(census.n_stopped * thin[:, None], groups.code, basis.rules),
     )
-    tools = _tool_counts(batch.frame[TOOL_ID], origin.catalog)
+    tools = _tool_counts(batch.frame[TOOL_ID], basis.catalog)
     n_first = tools["n_firms"].head(MOST_RECOMMENDED).sum()
     return CoverageReport(
         cells=cells,

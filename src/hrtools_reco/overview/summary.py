@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hrtools_reco._checks import check_choice, invalid
-from hrtools_reco.answer import BatchRecommendations, Origin
+from hrtools_reco.answer import Basis, BatchRecommendations
 from hrtools_reco.catalog import Catalog, YearlyCosts
 from hrtools_reco.columns import BRANCH, COMPANY_ID, RANK, TOOL_ID
 from hrtools_reco.firms import SIZE, Groups, group_firms
@@ -179,25 +179,25 @@ def summarise(batch: BatchRecommendations, by: str | Sequence[str] = (BRANCH, SI
     """
     if not isinstance(batch, BatchRecommendations):
         raise invalid("batch", "an answer of recommend_batch", type(batch).__name__)
-    if batch.origin is None:
+    if batch.basis is None:
         hint = "Recommend again in this process."
         raise invalid("batch", "an answer that still has its firms", "one that was saved or sent", hint)
-    origin = batch.origin
-    groups = group_firms(origin.firms, by, origin.catalog)
+    basis = batch.basis
+    groups = group_firms(basis.firms, by, basis.catalog)
     names = tuple(str(name) for name in groups.table)
-    return GroupSummary(by=names, catalog=origin.catalog, **_Counts(batch, origin, groups).frames())
+    return GroupSummary(by=names, catalog=basis.catalog, **_Counts(batch, basis, groups).frames())
 
 
 class _Counts:
     """The frames of a summary, each from arrays over the firms."""
 
-    def __init__(self, batch: BatchRecommendations, origin: Origin, groups: Groups) -> None:
-        self._groups, self._catalog, self._firms = groups, origin.catalog, origin.firms
-        self._census: Census = take_census(origin.firms, origin.rules, origin.catalog)
+    def __init__(self, batch: BatchRecommendations, basis: Basis, groups: Groups) -> None:
+        self._groups, self._catalog, self._firms = groups, basis.catalog, basis.firms
+        self._census: Census = take_census(basis.firms, basis.rules, basis.catalog)
         self._n = self._sum(np.ones(len(groups.code)))
         self._batch = batch
-        self._row = pd.Index(origin.firms.company_id).get_indexer(pd.Index(batch.frame[COMPANY_ID]))
-        self._tool = pd.Index(origin.catalog.tool_ids).get_indexer(pd.Index(batch.frame[TOOL_ID]))
+        self._row = pd.Index(basis.firms.company_id).get_indexer(pd.Index(batch.frame[COMPANY_ID]))
+        self._tool = pd.Index(basis.catalog.tool_ids).get_indexer(pd.Index(batch.frame[TOOL_ID]))
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return all frames."""

@@ -1,1 +1,1 @@
-"""The page of one firm: to read on a phone and to print."""
+"""To read: the page of one firm, and of a branch, on a phone and on paper."""

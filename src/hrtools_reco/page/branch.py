@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from hrtools_reco.catalog import Catalog
 from hrtools_reco.outlook import (
     APPLIES,
     BranchFact,
@@ -15,13 +16,13 @@ from hrtools_reco.outlook import (
     Source,
 )
 from hrtools_reco.page.markup import Content, Html, joined, link, tag
-from hrtools_reco.page.sheet import Sheet, bullets, data_table, table_row
+from hrtools_reco.page.sheet import Paper, bullets, data_table, table_row
 
 _ANSWERS_SHOWN = 3
 _LIMITS = ("judgement", "grades", "popularity", "prices", "age", "funding")
 
 
-def opportunities_section(sheet: Sheet, found: Opportunities) -> Html:
+def opportunities_section(sheet: Paper, found: Opportunities) -> Html:
     """Return what changes in the branch: hiring, training, needs, occupations, and tools that answer."""
     text = sheet.text
     topics = []
@@ -40,24 +41,24 @@ def opportunities_section(sheet: Sheet, found: Opportunities) -> Html:
     )
 
 
-def _none(sheet: Sheet) -> Html:
+def _none(sheet: Paper) -> Html:
     """Say that no source was found."""
     return tag("p", sheet.text("outlook_no_source"), class_="missing")
 
 
-def _cited(sheet: Sheet, sources: Iterable[Source]) -> Html | None:
+def _cited(sheet: Paper, sources: Iterable[Source]) -> Html | None:
     """Return links to sources."""
     return sheet.cite((source.url, source.page_date) for source in sources)
 
 
-def _fact(sheet: Sheet, fact: BranchFact) -> Html:
+def _fact(sheet: Paper, fact: BranchFact) -> Html:
     """Return a sentence about the branch with its scope, its year and its source."""
     about = [part for part in (sheet.own(fact, "scope"), fact.as_of and sheet.day(fact.as_of)) if part]
     scope = tag("span", f" ({', '.join(about)})", class_="date") if about else None
     return joined(sheet.own(fact, "text"), scope, " ", _cited(sheet, [fact.source]))
 
 
-def _needs(sheet: Sheet, needs: Sequence[NeedOutlook]) -> Html:
+def _needs(sheet: Paper, needs: Sequence[NeedOutlook]) -> Html:
     """Return the needs that the facts speak to, in one table."""
     text = sheet.text
     heads = [text("page_need"), text("page_because"), text("page_answers")]
@@ -79,17 +80,17 @@ def _main_answers(need: NeedOutlook) -> tuple[FunctionTools, ...]:
     return tuple(answer for answer in need.answers if answer.tools)[:_ANSWERS_SHOWN]
 
 
-def _short(sheet: Sheet, fact: BranchFact) -> Html:
+def _short(sheet: Paper, fact: BranchFact) -> Html:
     """Return a sentence about the branch with its source only."""
     return joined(sheet.own(fact, "text"), " ", _cited(sheet, [fact.source]))
 
 
-def _functions(sheet: Sheet, answers: Sequence[FunctionTools]) -> Content:
+def _functions(sheet: Paper, answers: Sequence[FunctionTools]) -> Content:
     """Name functions that help; the tools for them stand in a table of their own."""
     return bullets(sheet.label("functions", answer.function) for answer in answers)
 
 
-def _helpers(sheet: Sheet, found: Opportunities) -> Html | None:
+def _helpers(sheet: Paper, found: Opportunities) -> Html | None:
     """Return the tools for each function that was named, once."""
     text = sheet.text
     heads = [text("function"), text("page_helping_tools")]
@@ -103,7 +104,7 @@ def _helpers(sheet: Sheet, found: Opportunities) -> Html | None:
     return data_table(text("page_helpers_table"), heads, rows) if rows else None
 
 
-def _tools(sheet: Sheet, answer: FunctionTools) -> Content:
+def _tools(sheet: Paper, answer: FunctionTools) -> Content:
     """Name the tools for a function, each with its site."""
     tools = [sheet.catalog.tool(tool) for tool in answer.tools]
     if not tools:
@@ -111,7 +112,7 @@ def _tools(sheet: Sheet, answer: FunctionTools) -> Content:
     return bullets(link(tool.name, tool.homepage or "") for tool in tools)
 
 
-def _occupations(sheet: Sheet, occupations: Sequence[OccupationOutlook]) -> Html:
+def _occupations(sheet: Paper, occupations: Sequence[OccupationOutlook]) -> Html:
     """Return the occupations of which a source says something in a table, and name the others."""
     text = sheet.text
     heads = [text("page_occupation"), text("page_change"), text("page_answers")]
@@ -134,7 +135,7 @@ def _occupations(sheet: Sheet, occupations: Sequence[OccupationOutlook]) -> Html
     )
 
 
-def _change(sheet: Sheet, row: OccupationOutlook) -> Html:
+def _change(sheet: Paper, row: OccupationOutlook) -> Html:
     """Say how digital tools change an occupation, and how hard it is to hire for."""
     change: Content = sheet.text("outlook_no_source")
     if row.change_sources:
@@ -148,22 +149,22 @@ def _change(sheet: Sheet, row: OccupationOutlook) -> Html:
     return joined(tag("p", change), tension)
 
 
-def funding_section(sheet: Sheet, offers: Sequence[FundingOffer]) -> Html:
+def funding_section(sheet: Paper, branch: str, offers: Sequence[FundingOffer]) -> Html:
     """Return the funding of the day, each with its conditions, its amount and its page."""
     text = sheet.text
-    opco = opco_of(sheet)
+    opco = opco_of(sheet.catalog, branch)
     intro = tag("p", text("page_funding_intro", opco=opco)) if opco else None
     cards = [_offer(sheet, offer) for offer in offers] or [tag("p", text("page_funding_none"))]
     return sheet.section("funding", intro, cards, day=sheet.day(sheet.on))
 
 
-def opco_of(sheet: Sheet) -> str | None:
-    """Return the OPCO of the branch, if the catalog knows it."""
-    opco = sheet.catalog.branches.set_index("branch")["opco"].dropna().get(sheet.profile.branch)
+def opco_of(catalog: Catalog, branch: str) -> str | None:
+    """Return the OPCO of a branch, if the catalog knows it."""
+    opco = catalog.branches.set_index("branch")["opco"].dropna().get(branch)
     return None if opco is None else str(opco)
 
 
-def _offer(sheet: Sheet, offer: FundingOffer) -> Html:
+def _offer(sheet: Paper, offer: FundingOffer) -> Html:
     """Return one funding record."""
     text = sheet.text
     state = text("page_funding_applies" if offer.status == APPLIES else "status_to_check")
@@ -189,11 +190,11 @@ def _offer(sheet: Sheet, offer: FundingOffer) -> Html:
     )
 
 
-def sources_section(sheet: Sheet) -> Html:
+def sources_section(sheet: Paper) -> Html:
     """Return the pages cited so far, with their dates; to be made last."""
     return sheet.section("sources", tag("p", sheet.text("page_sources_intro")), sheet.source_list())
 
 
-def limits_section(sheet: Sheet) -> Html:
+def limits_section(sheet: Paper) -> Html:
     """Return what the reader must not take this page for."""
     return sheet.section("limits", bullets(sheet.text(f"page_limit_{name}") for name in _LIMITS))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 from hrtools_reco._checks import check_choice, check_count, invalid
 from hrtools_reco.advice import NextQuestion
 from hrtools_reco.answer import Recommendations
-from hrtools_reco.files import whole_file
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.outlook import FundingOffer, funding, opportunities
 from hrtools_reco.page.branch import (
@@ -23,13 +21,13 @@ from hrtools_reco.page.branch import (
     sources_section,
 )
 from hrtools_reco.page.firm import firm_section, first_question, maturity_section, questions_section
-from hrtools_reco.page.markup import Html, tag, typeset_html
+from hrtools_reco.page.html_file import checked_path, html_page, write_page
+from hrtools_reco.page.markup import Html, tag
 from hrtools_reco.page.sheet import Sheet, bullets
 from hrtools_reco.page.stages import roadmap_section
 from hrtools_reco.page.tools import PriceTags, tools_section
 from hrtools_reco.recommender import ToolRecommender
 
-SUFFIXES = (".html", ".htm")
 SECTIONS = (
     "firm",
     "maturity",
@@ -42,8 +40,6 @@ SECTIONS = (
     "limits",
 )
 N_QUESTIONS = 5
-# Nothing is fetched, nothing runs: a browser holds the page to it.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def report(
@@ -106,7 +102,7 @@ def report(
     """
     check_choice("lang", lang, ("fr", "en"), '"fr" or "en"')
     check_count("k", k, unit="of recommendations")
-    target = _checked_path(path)
+    target = checked_path(path)
     day = date.today() if on is None else on
     if not isinstance(day, date):
         raise invalid("on", "a day, as datetime.date", on)
@@ -119,7 +115,7 @@ def report(
         on=day.date() if isinstance(day, datetime) else day,
     )
     asked = used.next_questions(found.profile, n=N_QUESTIONS, answers=answers)
-    _write(target, _document(sheet, used, found, asked, firm_name))
+    write_page(target, _document(sheet, used, found, asked, firm_name))
     return target
 
 
@@ -141,7 +137,7 @@ def _document(
         tools_section(sheet, found, prices),
         roadmap_section(sheet, recommender.roadmap(found.profile), prices),
         opportunities_section(sheet, opportunities(found.profile.branch, catalog, tools=eligible.tool_ids)),
-        funding_section(sheet, offers),
+        funding_section(sheet, found.profile.branch, offers),
         questions_section(sheet, found, asked),
         sources_section(sheet),
         limits_section(sheet),
@@ -155,22 +151,7 @@ def _document(
         tag("footer", tag("p", sheet.text("page_footer", version=catalog.version))),
     )
     title = f"{sheet.text('page_title')} – {name}"
-    page = tag("html", _head(title), typeset_html(body, lang), lang=lang)
-    return f"<!DOCTYPE html>\n{page}\n"
-
-
-def _head(title: str) -> Html:
-    """Return what stands before the page is shown."""
-    css = files("hrtools_reco.page").joinpath("page.css").read_text(encoding="utf-8")
-    return tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        tag("meta", name_="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", title),
-        tag("link", rel="icon", href="data:,"),
-        tag("style", Html(css)),
-    )
+    return html_page(title, body, lang)
 
 
 def _header(sheet: Sheet, name: str) -> Html:
@@ -203,7 +184,7 @@ def _brief(
     if question := first_question(found, asked, sheet.lang):
         said.append(text("page_brief_question", question=question))
     if offers:
-        opco = opco_of(sheet) or text("page_own_opco")
+        opco = opco_of(sheet.catalog, sheet.profile.branch) or text("page_own_opco")
         ask = text("page_brief_funding_ask", opco=opco)
         said.append(f"{text(f'page_brief_funding_{_amount(len(offers))}', n=len(offers))} {ask}")
     return sheet.section("brief", bullets(said))
@@ -219,21 +200,3 @@ def _contents(sheet: Sheet) -> Html:
 def _amount(number: int) -> str:
     """Return the key of a text about one thing or about several."""
     return "one" if number == 1 else "many"
-
-
-def _checked_path(path: str | PathLike[str]) -> Path:
-    """Return the path of the page, or raise if no page can be written there."""
-    right = "a file .html or .htm in a folder that exists"
-    try:
-        target = Path(path)
-    except TypeError:
-        raise invalid("path", right, path) from None
-    if target.suffix.lower() not in SUFFIXES or target.is_dir() or not target.parent.is_dir():
-        raise invalid("path", right, str(path))
-    return target
-
-
-def _write(target: Path, text: str) -> None:
-    """Write the page whole or not at all."""
-    with whole_file(target, "path") as stream:
-        stream.write(text.encode("utf-8", "replace"))

@@ -1,4 +1,4 @@
-"""What all parts of the page share: the firm, the language, the day, and the sources cited so far."""
+"""What all parts of a page share: language, day, the sources cited so far, and the firm if there is one."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from hrtools_reco.page.markup import Content, Html, joined, link, tag
 
 
 @dataclass(kw_only=True)
-class Sheet:
-    """A page in the making.
+class Paper:
+    """A page in the making, about anything.
 
     Attributes
     ----------
-    profile : CompanyProfile
-        The firm.
     catalog : Catalog
         Catalog of the texts.
     lang : {"fr", "en"}
@@ -29,7 +27,6 @@ class Sheet:
         Pages cited so far, in order, each with the date that it shows.
     """
 
-    profile: CompanyProfile
     catalog: Catalog
     lang: str
     on: date
@@ -96,6 +93,21 @@ class Sheet:
                 )
             )
         return tag("ol", rows, class_="sources")
+
+
+@dataclass(kw_only=True)
+class Sheet(Paper):
+    """A page in the making about one firm.
+
+    Attributes
+    ----------
+    catalog, lang, on, sources : object
+        As in ``Paper``.
+    profile : CompanyProfile
+        The firm.
+    """
+
+    profile: CompanyProfile
 
 
 def bullets(items: Iterable[Content], class_: str | None = None) -> Html | None:
