@@ -243,7 +243,7 @@ WRONG = {
     ),
     "same files": ({"on_error": "collect", "rejects": "recs.csv"}, "rejects must be a file of its own"),
     "over the source": ({"target": "firms.csv"}, "target must be a file of its own"),
-    "target kind": ({"target": "recs.xlsx"}, r"target must be a file whose name ends in \.csv or \.parquet"),
+    "target kind": ({"target": "recs.ods"}, r"target must be a file whose name ends in \.csv, \.jsonl"),
     "no folder": ({"target": "nowhere/recs.csv"}, "target must be a file in a folder that exists"),
     "k": ({"k": 0}, r"k must be a whole number of recommendations, at least 1\. Got 0"),
     "chunk_size": ({"chunk_size": 0}, "chunk_size must be a whole number of firms"),

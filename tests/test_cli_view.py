@@ -162,7 +162,7 @@ def test_an_error_in_a_file_names_the_first_cell_and_counts_the_others(tmp_path)
     ("args", "message"),
     [
         (["--out", "nowhere/recs.csv"], "target must be a file in a folder that exists"),
-        (["--out", "recs.xlsx"], "target must be a file whose name ends in .csv or .parquet"),
+        (["--out", "recs.ods"], "target must be a file whose name ends in .csv, .jsonl"),
         (["--out", "recs.csv", "--rejects", "r.csv"], 'rejects must be None with on_error="raise"'),
         (["--out", "recs.csv", "--json"], "--json must be given for one firm only"),
         (["--out", "recs.csv", "--jobs", "0"], "n_jobs must be a whole number of processes"),

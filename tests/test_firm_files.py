@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -161,7 +164,7 @@ def test_what_is_no_parquet_file_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("firms.xlsx", r"ends in \.csv or \.parquet\. Got 'firms\.xlsx'\. Save the sheet as CSV"),
+        ("firms.ods", r"ends in \.csv, .*\.xlsx.* Got 'firms\.ods'\. Save the sheet as \.xlsx or as CSV"),
         ("firms", "ends in"),
     ],
 )
@@ -176,3 +179,152 @@ def test_a_parquet_file_without_pyarrow_names_the_extra(tmp_path, monkeypatch):
 
     with pytest.raises(InvalidValueError, match=r'pip install "hrtools-reco\[io\]"'):
         read_companies_file(tmp_path / "firms.parquet")
+
+
+def test_a_workbook_without_openpyxl_names_the_extra(tmp_path, monkeypatch):
+    (tmp_path / "firms.xlsx").write_bytes(b"")
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+
+    with pytest.raises(InvalidValueError, match=r'pip install "hrtools-reco\[excel\]"'):
+        read_companies_file(tmp_path / "firms.xlsx")
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;"])
+def test_a_first_line_that_tells_the_separator_is_believed_and_is_no_row(tmp_path, first):
+    path = write(tmp_path / "firms.csv", [[first], ["company_id", "branch"], ["a", "x,y,z"]])
+
+    (chunk,) = company_chunks(path, 10)
+
+    assert chunk.companies.to_numpy().tolist() == [["a", "x,y,z"]]
+    assert chunk.rows.tolist() == [2]
+
+
+def test_a_row_in_another_encoding_is_refused_and_the_others_are_not_garbled(tmp_path):
+    path = tmp_path / "firms.csv"
+    path.write_bytes(
+        "company_id;branch\nforêt;couture\n".encode() + "Entrée;couture\nb;pressing\n".encode("cp1252")
+    )
+
+    (chunk,) = company_chunks(path, 10)
+
+    assert chunk.companies["company_id"].tolist() == ["forêt", "b"]
+    assert [(reject.row, reject.value) for reject in chunk.rejects] == [(3, r"Entr\xe9e|couture")]
+    with pytest.raises(InvalidTableError, match="row 3: row must be in UTF-8, as the rest of the file"):
+        read_companies_file(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-16", "utf-16-le"])
+def test_a_text_that_is_cut_in_a_letter_is_refused_with_the_row(tmp_path, encoding):
+    path = tmp_path / "firms.csv"
+    path.write_bytes("company_id;branch\na;couture\nb;pressing".encode(encoding)[:-1])
+
+    with pytest.raises(InvalidValueError, match=r"source must be (text in|a text file in)"):
+        read_companies_file(path)
+
+
+def workbook(path, rows):
+    """Write rows to the first sheet of a workbook, and something else to a second."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.create_sheet("autre").append(["x"])
+    book.save(path)
+    return path
+
+
+def test_the_first_sheet_of_a_workbook_is_read_with_its_types_and_rows(tmp_path):
+    rows = [
+        [None],
+        ["company_id ", "branch", "headcount", None],
+        ["a", "0018", 12],
+        [None, " "],
+        ["b", None, 3.5, "x"],
+    ]
+    path = workbook(tmp_path / "firms.xlsx", rows)
+
+    chunks = list(company_chunks(path, 1))
+
+    firms = pd.concat([chunk.companies for chunk in chunks])
+    assert firms.columns.tolist() == ["company_id", "branch", "headcount"]
+    assert firms.to_numpy().tolist() == [["a", "0018", 12], ["b", None, 3.5]]
+    assert [row for chunk in chunks for row in chunk.rows] == [3, 5]
+    assert chunks[-1].share == 1.0
+
+
+@pytest.mark.parametrize("content", [b"company_id;branch\n", b"PK\x03\x04 cut", b""])
+def test_what_is_no_workbook_is_refused(tmp_path, content):
+    (tmp_path / "firms.xlsx").write_bytes(content)
+
+    with pytest.raises(InvalidValueError, match="source must be an Excel workbook"):
+        read_companies_file(tmp_path / "firms.xlsx")
+
+
+def test_a_workbook_without_a_header_is_refused(tmp_path):
+    with pytest.raises(InvalidValueError, match="first sheet starts with a header"):
+        read_companies_file(workbook(tmp_path / "firms.xlsx", []))
+
+
+def test_lines_of_json_are_firms_and_other_lines_are_refused(tmp_path):
+    path = tmp_path / "firms.jsonl"
+    path.write_text(
+        '{"company_id": "é", "headcount": 3}\n\n[1]\n{"company_id": "b", "branch": null}\n{\n', "utf-8"
+    )
+
+    (chunk,) = company_chunks(path, 10)
+
+    assert chunk.rows.tolist() == [1, 4]
+    assert chunk.companies["company_id"].tolist() == ["é", "b"]
+    assert [(reject.row, reject.value) for reject in chunk.rejects] == [(3, "[1]"), (5, "{")]
+
+
+@pytest.mark.parametrize("as_pattern", [False, True], ids=["folder", "pattern"])
+def test_a_folder_or_a_pattern_of_files_is_read_as_one_file(tmp_path, as_pattern):
+    folder = tmp_path / "firms"
+    folder.mkdir()
+    for part, keys in {"b": ["3"], "a": ["1", "2"], "_log": ["0"]}.items():
+        pd.DataFrame({"company_id": keys}).to_parquet(folder / f"{part}.parquet")
+
+    chunks = list(company_chunks(str(folder / "[ab]*.parquet") if as_pattern else folder, 1))
+
+    assert [key for chunk in chunks for key in chunk.companies["company_id"]] == ["1", "2", "3"]
+    assert [row for chunk in chunks for row in chunk.rows] == [2, 3, 4]
+    assert [chunk.share for chunk in chunks] == [0.25, 0.5, 1.0]
+
+
+def test_the_folders_of_a_partitioned_data_set_are_columns(tmp_path):
+    part = tmp_path / "branch=textile%5Fcare"
+    part.mkdir()
+    pd.DataFrame({"company_id": ["a"]}).to_parquet(part / "0.parquet")
+
+    assert read_companies_file(tmp_path).to_dict("list") == {"company_id": ["a"], "branch": ["textile_care"]}
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "jsonl", "xlsx"])
+def test_standard_input_is_read_whatever_its_kind(tmp_path, monkeypatch, kind):
+    firms, path = pd.DataFrame({"company_id": ["é"], "branch": ["0018"]}), tmp_path / f"firms.{kind}"
+    {
+        "csv": lambda: firms.to_csv(path, index=False, sep=";"),
+        "parquet": lambda: firms.to_parquet(path),
+        "jsonl": lambda: firms.to_json(path, orient="records", lines=True),
+        "xlsx": lambda: workbook(path, [firms.columns.tolist(), *firms.to_numpy().tolist()]),
+    }[kind]()
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(path.read_bytes())))
+
+    assert read_companies_file("-").to_dict("list") == {"company_id": ["é"], "branch": ["0018"]}
+
+
+SOURCES = {
+    "an empty folder": ("empty", r"a folder that holds \.parquet files"),
+    "a pattern of nothing": ("*.parquet", "a pattern that fits a file at least"),
+    "a pattern of two kinds": ("firms.*", "a pattern that fits files of one kind"),
+}
+
+
+@pytest.mark.parametrize(("source", "message"), SOURCES.values(), ids=SOURCES)
+def test_files_of_no_use_together_are_refused(tmp_path, source, message):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "firms.csv").touch()
+    (tmp_path / "firms.jsonl").touch()
+
+    with pytest.raises(InvalidValueError, match=message):
+        company_chunks(str(tmp_path / source), 10)

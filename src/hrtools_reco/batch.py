@@ -20,7 +20,7 @@ from hrtools_reco._checks import check_choice, check_count, invalid
 from hrtools_reco.answer import Shortfall
 from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT, MISSING, REASON_EN, REASON_FR
 from hrtools_reco.exceptions import InvalidTableError, Reject
-from hrtools_reco.files import AnswerFiles, CompanyChunk, Packer, company_chunks
+from hrtools_reco.files import AnswerFiles, AnswerFormat, CompanyChunk, company_chunks
 from hrtools_reco.firms import register_chunks
 from hrtools_reco.recommender import CHUNK_SIZE, ToolRecommender
 from hrtools_reco.texts import Text, check_lang
@@ -76,6 +76,8 @@ def recommend_file(
     contributions: bool = False,
     reasons: str | None = None,
     lang: str = "fr",
+    excel: bool = False,
+    raw: bool = False,
     recommender: ToolRecommender | None = None,
     n_jobs: int = 1,
     chunk_size: int = CHUNK_SIZE,
@@ -89,9 +91,11 @@ def recommend_file(
     Parameters
     ----------
     source : path-like
-        A ``.csv`` or ``.parquet`` file of firms, as ``read_companies_file`` reads it.
+        Firms in whatever ``read_companies_file`` reads: ``.csv, .parquet`` (a folder or a pattern of files
+        too), ``.xlsx, .jsonl``, or ``"-"`` for standard input.
     target : path-like
-        A ``.csv`` (UTF-8, comma) or ``.parquet`` file; one that exists is replaced.
+        A ``.csv`` (UTF-8, comma), ``.parquet, .xlsx`` or ``.jsonl`` file; one that exists is replaced.
+        ``"-"`` is CSV to standard output.
     k : int, default=5
         Largest number of recommendations of a firm, at least 1.
     register : {"sirene", "api"}, optional
@@ -111,6 +115,12 @@ def recommend_file(
         Whether to add a column ``reasons``, and in which language.
     lang : {"fr", "en"}, default="fr"
         Language of the reasons why rows of a register were left out.
+    excel : bool, default=False
+        Whether CSV files are written as a French Excel opens them: semicolons, decimal commas (two places),
+        a byte order mark.
+    raw : bool, default=False
+        Whether text that a spreadsheet would run as a formula (it starts with ``=``, ``+``, ``-`` or ``@``)
+        stays as it is in CSV files; else an apostrophe is put before it. Parquet and JSON are always raw.
     recommender : ToolRecommender, optional
         A fitted recommender. ``None`` is one over the bundled catalog.
     n_jobs : int, default=1
@@ -165,16 +175,15 @@ def recommend_file(
     else:
         chunks = register_chunks(source, size, register, branch_of, fitted.catalog_, check_lang(lang))
     options = {"k": k, "contributions": contributions, "reasons": reasons}
-    with AnswerFiles(source, target, rejects, _empty_answer(fitted, options)) as files:
+    with AnswerFiles(source, target, rejects, _empty_answer(fitted, options), excel=excel, raw=raw) as files:
         count = _Count()
-        for part in _parts(_tasks(chunks), fitted, files.packer, options, jobs):
+        for part in _parts(_tasks(chunks), fitted, files.format, options, jobs):
             if part.rejects and not collect:
                 raise InvalidTableError(part.rejects)
             files.write(part.answer, part.rejects)
             count.add(part, keep_rejects=rejects is None)
             if progress is not None:
                 progress(count.n_firms, part.share)
-        files.commit()
     return count.summary(files.target)
 
 
@@ -254,22 +263,26 @@ def _tasks(chunks: Iterable[CompanyChunk]) -> Iterator[_Task]:
 
 
 def _parts(
-    tasks: Iterator[_Task], recommender: ToolRecommender, packer: Packer, options: dict[str, Any], n_jobs: int
+    tasks: Iterator[_Task],
+    recommender: ToolRecommender,
+    answers: AnswerFormat,
+    options: dict[str, Any],
+    n_jobs: int,
 ) -> Iterator[_Part]:
     """Yield what comes of each chunk, in the order of the file."""
     if n_jobs == 1:
         for task in tasks:
-            yield _answer(task, recommender, packer, options)
+            yield _answer(task, recommender, answers, options)
         return
     shipped = pickle.dumps(joblib.wrap_non_picklable_objects(recommender, keep_wrapper=False))
     with joblib.Parallel(n_jobs=n_jobs) as pool:
         while wave := list(islice(tasks, n_jobs * _CHUNKS_PER_JOB)):
-            yield from pool(joblib.delayed(_shipped_answer)(task, shipped, packer, options) for task in wave)
+            yield from pool(joblib.delayed(_shipped_answer)(task, shipped, answers, options) for task in wave)
 
 
-def _shipped_answer(task: _Task, shipped: bytes, packer: Packer, options: dict[str, Any]) -> _Part:
+def _shipped_answer(task: _Task, shipped: bytes, answers: AnswerFormat, options: dict[str, Any]) -> _Part:
     """Answer one chunk in another process."""
-    return _answer(task, _unpacked(shipped), packer, options)
+    return _answer(task, _unpacked(shipped), answers, options)
 
 
 @functools.lru_cache(maxsize=1)
@@ -279,7 +292,9 @@ def _unpacked(shipped: bytes) -> ToolRecommender:
     return recommender
 
 
-def _answer(task: _Task, recommender: ToolRecommender, packer: Packer, options: dict[str, Any]) -> _Part:
+def _answer(
+    task: _Task, recommender: ToolRecommender, answers: AnswerFormat, options: dict[str, Any]
+) -> _Part:
     """Recommend tools to the firms of one chunk.
 
     A firm whose key an earlier chunk has taken is put once more in front: the one validation of a table then
@@ -303,7 +318,7 @@ def _answer(task: _Task, recommender: ToolRecommender, packer: Packer, options: 
         if row >= n_copies
     ]
     return _Part(
-        answer=packer(answer),
+        answer=answers.pack(answer),
         n_firms=len(chunk.rows) + len(chunk.rejects),
         n_recommendations=len(answer),
         n_shortfalls=len(short),

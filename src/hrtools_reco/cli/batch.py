@@ -15,9 +15,10 @@ from hrtools_reco.batch import BatchSummary, recommend_file
 from hrtools_reco.catalog import Catalog
 from hrtools_reco.cli.view import console, pairs
 from hrtools_reco.columns import COMPANY_ID, TOOL_ID
-from hrtools_reco.files import company_chunks
+from hrtools_reco.files import STANDARD, company_chunks
 from hrtools_reco.recommender import ToolRecommender
 
+_SHOWN_AGAIN = (".csv", ".parquet", ".jsonl")
 SHOWN_FIRMS, SHOWN_TOOLS, SHOWN_REJECTS = 10, 3, 5
 
 
@@ -30,8 +31,11 @@ def recommend_to_file(
         summary = recommend_file(
             source, target, k, recommender=recommender, progress=advance, lang=lang, **options
         )
-    _show_preview(console(), summary, k, catalog, lang)
-    _show_summary(console(), summary, k, options.get("rejects"), catalog, lang)
+    to_console = str(target) == STANDARD
+    where = console(stderr=to_console)
+    if target.suffix.lower() in _SHOWN_AGAIN:
+        _show_preview(where, summary, k, catalog, lang)
+    _show_summary(where, summary, k, options.get("rejects"), catalog, lang)
 
 
 @contextmanager

@@ -43,9 +43,16 @@ def _file_option(help: str, *names: str, metavar: str | None = None) -> Any:
 
 
 Source = Annotated[
-    Path | None, typer.Argument(metavar="FILE", help="File of firms, .csv or .parquet, instead of one firm.")
+    Path | None,
+    typer.Argument(
+        metavar="FILE",
+        help="Firms instead of one: .csv, .parquet (a folder too), .xlsx, .jsonl; - is standard input.",
+    ),
 ]
-Out = Annotated[Path | None, _file_option("File for the answers, .csv or .parquet.", metavar="FILE")]
+Out = Annotated[
+    Path | None,
+    _file_option("Answers: .csv, .parquet, .xlsx, .jsonl; - is standard output.", metavar="FILE"),
+]
 OnError = Annotated[
     str, _file_option("raise: a wrong cell stops all; collect: its firm is left out.", metavar="WAY")
 ]
@@ -65,6 +72,8 @@ BranchOf = Annotated[
     ),
 ]
 Jobs = Annotated[int, _file_option("Processes to work with; -1 is one for each processor.", metavar="NUMBER")]
+Excel = Annotated[bool, _file_option("Write CSV as a French Excel opens it.", "--excel")]
+Raw = Annotated[bool, _file_option("Leave text that looks like a formula as it is.", "--raw")]
 Contributions = Annotated[bool, _file_option("Add where the points come from.", "--contributions")]
 Reasons = Annotated[bool, _file_option("Add the reasons, in the language of --lang.", "--reasons")]
 
@@ -89,6 +98,8 @@ def recommend(
     jobs: Jobs = 1,
     contributions: Contributions = False,
     reasons: Reasons = False,
+    excel: Excel = False,
+    raw: Raw = False,
     k: Annotated[int, typer.Option("-k", metavar="NUMBER", help="Largest number of tools for a firm.")] = 5,
     pillar: Pillar = None,
     catalog: CatalogFolder = None,
@@ -114,7 +125,7 @@ def recommend(
         "contributions": contributions,
         "reasons": reasons,
     }
-    file_only |= {"from": register, "branch_of": branch_of}
+    file_only |= {"from": register, "branch_of": branch_of, "excel": excel, "raw": raw}
     if source is None:
         check_unused(file_only, "given with a file of firms only")
         used = _recommender(catalog, pillar)
@@ -129,7 +140,9 @@ def recommend(
         return
     check_unused(firm | {"json": as_json}, "given for one firm only, not with a file of firms")
     if out is None:
-        raise invalid("--out", "given with a file of firms: a .csv or .parquet file for the answers", out)
+        raise invalid(
+            "--out", "given with a file of firms: a .csv, .parquet, .xlsx or .jsonl file for the answers", out
+        )
     options: dict[str, Any] = {
         "on_error": on_error,
         "rejects": rejects,
@@ -137,7 +150,7 @@ def recommend(
         "contributions": contributions,
     }
     options["reasons"] = lang.value if reasons else None
-    options |= {"register": register, "branch_of": told}
+    options |= {"register": register, "branch_of": told, "excel": excel, "raw": raw}
     recommend_to_file(source, out, k, _recommender(catalog, pillar), lang.value, **options)
 
 

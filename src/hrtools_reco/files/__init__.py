@@ -1,15 +1,18 @@
 """Whole files, read and written."""
 
-from hrtools_reco.files.answer_files import AnswerFiles, Packer
+from hrtools_reco.files.answer_files import AnswerFiles
+from hrtools_reco.files.answer_formats import AnswerFormat
 from hrtools_reco.files.archive import Archive, read_archive, write_archive
-from hrtools_reco.files.firm_files import CompanyChunk, company_chunks, read_companies_file
+from hrtools_reco.files.chunks import CompanyChunk
+from hrtools_reco.files.firm_files import STANDARD, company_chunks, read_companies_file
 from hrtools_reco.files.whole import whole_file
 
 __all__ = [
+    "STANDARD",
     "AnswerFiles",
+    "AnswerFormat",
     "Archive",
     "CompanyChunk",
-    "Packer",
     "company_chunks",
     "read_archive",
     "read_companies_file",

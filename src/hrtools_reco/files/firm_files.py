@@ -1,51 +1,42 @@
-"""Read files of firms, CSV or Parquet, chunk by chunk; French CSV files as they are."""
+"""Files of firms, of whatever kind: one file, a folder or a pattern of them, or standard input."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from importlib import import_module
-from io import TextIOWrapper
+import glob
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
+from urllib.parse import unquote
 
-import numpy as np
 import pandas as pd
 
-from hrtools_reco._checks import invalid, refused
-from hrtools_reco.exceptions import InvalidTableError, Reject
+from hrtools_reco._checks import invalid
+from hrtools_reco.exceptions import InvalidTableError
+from hrtools_reco.files.chunks import FIRST_ROW, CompanyChunk
+from hrtools_reco.files.csv_files import csv_chunks
+from hrtools_reco.files.json_files import jsonl_chunks
+from hrtools_reco.files.parquet_files import parquet_chunks
+from hrtools_reco.files.sheet_files import sheet_chunks
 
-CSV, PARQUET = ".csv", ".parquet"
-SUFFIXES = (CSV, PARQUET)
-FIRST_ROW = 2  # as a spreadsheet counts: the header is row 1
-WHOLE_ROW = "(row)"
-_SEPARATORS = (",", ";", "\t")
-_BLOCK = 1 << 20
-
-
-@dataclass(frozen=True, kw_only=True)
-class CompanyChunk:
-    """Some consecutive firms of a file.
-
-    Attributes
-    ----------
-    companies : DataFrame
-        The firms; every cell of a CSV file is text, or ``None`` where it is empty.
-    rows : ndarray of int of shape (n_firms,)
-        Row of each firm in the file, as a spreadsheet counts: the header is row 1.
-    rejects : tuple of Reject
-        Rows that cannot be split into the columns of the header.
-    share : float
-        Share of the file that has been read, from 0 to 1.
-    """
-
-    companies: pd.DataFrame
-    rows: np.ndarray
-    rejects: tuple[Reject, ...]
-    share: float
+STANDARD = "-"
+_Reader = Callable[[Any, str, int], Iterator[CompanyChunk]]
+_READERS: dict[str, _Reader] = {
+    ".csv": csv_chunks,
+    ".tsv": csv_chunks,
+    ".txt": csv_chunks,
+    ".jsonl": jsonl_chunks,
+    ".ndjson": jsonl_chunks,
+    ".parquet": parquet_chunks,
+    ".xlsx": sheet_chunks,
+    ".xlsm": sheet_chunks,
+}
+_MOST_IN_MEMORY = 1 << 26
+_STARTS = {b"PAR1": ".parquet", b"PK\x03\x04": ".xlsx"}
 
 
 def read_companies_file(path: str | PathLike[str]) -> pd.DataFrame:
@@ -55,7 +46,9 @@ def read_companies_file(path: str | PathLike[str]) -> pd.DataFrame:
     ----------
     path : path-like
         A ``.csv`` file (separated by comma, semicolon or tab; UTF-8 with or without a byte order mark,
-        UTF-16 or Windows-1252) or a ``.parquet`` file (extra ``io``).
+        UTF-16 or Windows-1252; a first line ``sep=;`` is believed), a ``.parquet`` file (extra ``io``), a
+        folder or a pattern of such files, a ``.jsonl`` file of one object a line, the first sheet of an
+        ``.xlsx`` workbook (extra ``excel``), or ``"-"`` for standard input.
 
     Returns
     -------
@@ -66,7 +59,7 @@ def read_companies_file(path: str | PathLike[str]) -> pd.DataFrame:
     Raises
     ------
     InvalidTableError
-        If a row has more cells than the header.
+        If a row has more cells than the header, or bytes of another encoding.
     InvalidValueError
         If there is no such file, or it is not of one of these kinds.
 
@@ -89,162 +82,113 @@ def read_companies_file(path: str | PathLike[str]) -> pd.DataFrame:
 
 
 def company_chunks(path: str | PathLike[str], chunk_size: int) -> Iterator[CompanyChunk]:
-    """Yield the firms of a file, at most ``chunk_size`` at a time; at least one chunk, which may be empty."""
-    source = checked_suffix("source", path)
-    if not source.is_file():
-        raise invalid("source", "a file that exists", str(path))
-    chunks = _parquet_chunks if source.suffix.lower() == PARQUET else _csv_chunks
-    return chunks(source, chunk_size)
+    """Yield the firms of a source, at most ``chunk_size`` at a time; one chunk at least, maybe empty."""
+    if str(path) == STANDARD:
+        return _standard_chunks(chunk_size)
+    files = source_files(path)
+    if len(files) == 1 and files[0] == Path(path):
+        return _file_chunks(files[0], chunk_size)
+    return _several_chunks(Path(path), files, chunk_size)
 
 
-def checked_suffix(name: str, path: str | PathLike[str], suffixes: Sequence[str] = SUFFIXES) -> Path:
-    """Return a path whose suffix is among those that can be read and written."""
-    checked = Path(path)
-    if checked.suffix.lower() not in suffixes:
-        hint = "Save the sheet as CSV." if checked.suffix.lower() in (".xlsx", ".xls", ".ods") else ""
-        raise invalid(name, f"a file whose name ends in {' or '.join(suffixes)}", str(path), hint)
-    return checked
+def source_files(path: str | PathLike[str]) -> list[Path]:
+    """Return the files of a source, in order: itself, those of a folder, or those that fit a pattern.
+
+    Parameters
+    ----------
+    path : path-like
+        A file, a folder of Parquet files, or a pattern such as ``"firms/*.parquet"``.
+
+    Returns
+    -------
+    list of Path
+        At least one file, all of one kind.
+
+    Raises
+    ------
+    InvalidValueError
+        If there is no such file, or they are not of one kind that can be read.
+    """
+    source = Path(path)
+    if source.is_dir():
+        found = sorted(file for file in source.rglob("*.parquet") if _is_data(file.relative_to(source)))
+        if not found:
+            raise invalid("source", "a folder that holds .parquet files", str(path))
+        return found
+    if source.is_file() or not glob.has_magic(str(path)):
+        _reader(source)
+        if not source.is_file():
+            raise invalid("source", "a file that exists", str(path))
+        return [source]
+    found = [Path(name) for name in sorted(glob.glob(str(path), recursive=True)) if Path(name).is_file()]
+    if not found:
+        raise invalid("source", "a pattern that fits a file at least", str(path))
+    if len({file.suffix.lower() for file in found}) > 1:
+        raise invalid("source", "a pattern that fits files of one kind", [file.name for file in found])
+    return found
 
 
-def pyarrow_module(name: str) -> Any:
-    """Import a module of pyarrow, or raise an error that names the extra."""
-    try:
-        return import_module(name)
-    except ImportError as error:
-        right = "installed, to read and write Parquet files"
-        hint = 'It is in an extra: pip install "hrtools-reco[io]".'
-        raise invalid("pyarrow", right, None, hint) from error
+def _is_data(path: Path) -> bool:
+    """Tell whether a file of a folder is data: engines hide what is not."""
+    return not any(part.startswith((".", "_")) for part in path.parts)
 
 
-def _parquet_chunks(path: Path, chunk_size: int) -> Iterator[CompanyChunk]:
-    """Yield the firms of a Parquet file."""
-    arrow, parquet = pyarrow_module("pyarrow"), pyarrow_module("pyarrow.parquet")
-    try:
-        file = parquet.ParquetFile(path)
-    except arrow.ArrowInvalid as error:
-        raise invalid("source", "a Parquet file", str(path), str(error).splitlines()[0]) from error
-    with file:
-        n_rows, start = file.metadata.num_rows, 0
-        for batch in file.iter_batches(batch_size=chunk_size):
-            frame = _plain_frame(batch)
-            rows = np.arange(start, start + len(frame)) + FIRST_ROW
-            start += len(frame)
-            yield CompanyChunk(companies=frame, rows=rows, rejects=(), share=start / n_rows)
-        if not start:
-            yield _empty_chunk(_plain_frame(file.schema_arrow.empty_table()))
+def _reader(path: Path) -> _Reader:
+    """Return what reads a file of this name."""
+    found = _READERS.get(path.suffix.lower())
+    if found is None:
+        hint = (
+            "Save the sheet as .xlsx or as CSV."
+            if path.suffix.lower() in (".xls", ".ods", ".numbers")
+            else ""
+        )
+        raise invalid("source", f"a file whose name ends in {', '.join(_READERS)}", str(path), hint)
+    return found
 
 
-def _plain_frame(batch: Any) -> pd.DataFrame:
-    """Turn Arrow columns into a frame whose cells do not depend on what else is in the batch."""
-    frame: pd.DataFrame = batch.to_pandas(integer_object_nulls=True, ignore_metadata=True)
-    coded = frame.select_dtypes("category").columns
-    return frame.astype({name: frame[name].cat.categories.dtype for name in coded})
-
-
-def _empty_chunk(frame: pd.DataFrame) -> CompanyChunk:
-    """Return a file without firms."""
-    return CompanyChunk(companies=frame, rows=np.empty(0, dtype=int), rejects=(), share=1.0)
-
-
-def _csv_chunks(path: Path, chunk_size: int) -> Iterator[CompanyChunk]:
-    """Yield the firms of a CSV file."""
-    size = max(path.stat().st_size, 1)
-    encoding = _encoding(path)
-    with path.open("rb") as raw, TextIOWrapper(raw, encoding=encoding, newline="") as stream:
-        table = _CsvTable(path, stream)
-        n_chunks = 0
-        while chunk := table.next_rows(chunk_size):
-            records, rows, rejects = chunk
-            share = min(raw.tell() / size, 1.0)
-            yield CompanyChunk(companies=table.frame(records), rows=rows, rejects=rejects, share=share)
-            n_chunks += 1
-        if not n_chunks:
-            yield _empty_chunk(table.frame([]))
-
-
-class _CsvTable:
-    """The header and the rows to come of a CSV file."""
-
-    def __init__(self, path: Path, stream: TextIO) -> None:
-        first_line = stream.readline()
-        stream.seek(0)
-        self._path = path
-        self._reader = csv.reader(stream, delimiter=_separator(first_line), strict=True)
-        self._row = 0
-        header = next(self._cells(), [])
-        if not any(header):
-            raise invalid("source", "a CSV file that starts with a header", str(path))
-        self._width = len(header)
-        self._named = [position for position, name in enumerate(header) if name]
-        self._names = [header[position] for position in self._named]
-
-    def frame(self, records: list[list[str | None]]) -> pd.DataFrame:
-        """Return some rows as a table of text."""
-        return pd.DataFrame(records, columns=pd.Index(self._names), dtype=object)
-
-    def next_rows(self, n_rows: int) -> tuple[list[list[str | None]], np.ndarray, tuple[Reject, ...]] | None:
-        """Read up to so many rows; None at the end of the file."""
-        records: list[list[str | None]] = []
-        rows: list[int] = []
-        rejects: list[Reject] = []
-        for cells in self._cells():
-            if any(cells[self._width :]):
-                rejects.append(self._too_wide(cells))
-            elif any(cells):
-                padded = cells + [""] * (self._width - len(cells))
-                records.append([padded[position] or None for position in self._named])
-                rows.append(self._row)
-            if len(rows) + len(rejects) == n_rows:
-                break
-        if not rows and not rejects:
-            return None
-        return records, np.array(rows, dtype=int), tuple(rejects)
-
-    def _cells(self) -> Iterator[list[str]]:
-        """Yield the cells of each row, without blanks around them, and count the rows."""
-        try:
-            for cells in self._reader:
-                self._row += 1
-                yield [cell.strip() for cell in cells]
-        except csv.Error as error:
-            hint = f"After row {self._row}: {error}. Is a quotation mark missing?"
-            raise invalid("source", "a CSV file", str(self._path), hint) from error
-
-    def _too_wide(self, cells: list[str]) -> Reject:
-        """Refuse a row with more cells than the header."""
-        hint = "A cell that holds the separator must stand between quotation marks."
-        error = invalid("row", f"{self._width} cells wide, as the header is", len(cells), hint)
-        return refused(self._row, WHOLE_ROW, "|".join(cells), error)
-
-
-def _separator(header: str) -> str:
-    """Return the separator that splits a header into most columns."""
-    return max(_SEPARATORS, key=lambda separator: len(next(csv.reader([header], delimiter=separator), [])))
-
-
-def _encoding(path: Path) -> str:
-    """Tell whether a text file is UTF-8, UTF-16 or else Windows-1252."""
+def _file_chunks(path: Path, chunk_size: int) -> Iterator[CompanyChunk]:
+    """Yield the firms of one file."""
+    read = _reader(path)
+    if read in (parquet_chunks, sheet_chunks):  # they open a file by themselves, and better
+        yield from read(path, str(path), chunk_size)
+        return
     with path.open("rb") as stream:
+        yield from read(stream, str(path), chunk_size)
+
+
+def _several_chunks(source: Path, files: Sequence[Path], chunk_size: int) -> Iterator[CompanyChunk]:
+    """Yield the firms of several files; rows are counted on, as if the files were one."""
+    read_before, n_files = 0, len(files)
+    for at, file in enumerate(files):
+        last = read_before
+        keys = _folder_keys(file, source)
+        for chunk in _file_chunks(file, chunk_size):
+            rows = chunk.rows + read_before
+            refused = tuple(replace(reject, row=reject.row + read_before) for reject in chunk.rejects)
+            last = max(
+                [last, *(row - FIRST_ROW + 1 for row in [*rows[-1:], *(reject.row for reject in refused)])]
+            )
+            companies = chunk.companies.assign(**keys) if keys else chunk.companies
+            yield CompanyChunk(
+                companies=companies, rows=rows, rejects=refused, share=(at + chunk.share) / n_files
+            )
+        read_before = int(last)
+
+
+def _folder_keys(file: Path, source: Path) -> dict[str, str]:
+    """Return the columns that the folders of a partitioned data set tell: ``branch=textile``."""
+    if not source.is_dir():
+        return {}
+    parts = [part.partition("=") for part in file.relative_to(source).parts[:-1]]
+    return {unquote(name): unquote(value) for name, equals, value in parts if name and equals}
+
+
+def _standard_chunks(chunk_size: int) -> Iterator[CompanyChunk]:
+    """Yield the firms that come from standard input; the start of the bytes tells their kind."""
+    with tempfile.SpooledTemporaryFile(_MOST_IN_MEMORY) as stream:
+        shutil.copyfileobj(sys.stdin.buffer, stream)
+        stream.seek(0)
         start = stream.read(4)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    for encoding in ("utf-8-sig", "cp1252"):
-        if _can_decode(path, encoding):
-            return encoding
-    hint = "Save the sheet as CSV."
-    raise invalid("source", "a text file in UTF-8, UTF-16 or Windows-1252", str(path), hint)
-
-
-def _can_decode(path: Path, encoding: str) -> bool:
-    """Tell whether all of a file is text in an encoding."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        with path.open("rb") as stream:
-            while block := stream.read(_BLOCK):
-                if b"\0" in block:
-                    return False
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+        kind = ".jsonl" if start[:1] == b"{" else _STARTS.get(start, ".csv")
+        stream.seek(0)
+        yield from _READERS[kind](stream, "standard input", chunk_size)

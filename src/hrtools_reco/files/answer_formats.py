@@ -1,0 +1,276 @@
+"""The formats in which answers are written: how rows are packed, and how packed rows become a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import pandas as pd
+
+from hrtools_reco._checks import check_choice, invalid
+from hrtools_reco.columns import N_FIT, N_TO_CHECK, RANK
+from hrtools_reco.files.extras import extra_module
+
+CSV, PARQUET, XLSX, JSONL = ".csv", ".parquet", ".xlsx", ".jsonl"
+_COUNTS = (RANK, N_FIT, N_TO_CHECK)
+_FORMULA = r"^[=+\-@\t\r]"
+_MOST_SHEET_ROWS = 2**20
+
+
+class Writer(ABC):
+    """Takes packed rows, in order, and writes them to a stream."""
+
+    @abstractmethod
+    def write(self, packed: Any) -> None:
+        """Add packed rows."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Write what ends the file; the stream stays open."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerFormat(ABC):
+    """How answers become a file. Rows are packed where they were made, maybe in another process.
+
+    Attributes
+    ----------
+    raw : bool
+        Whether text stays as it is even where a spreadsheet would take it for a formula.
+    """
+
+    raw: bool = False
+
+    @abstractmethod
+    def pack(self, rows: pd.DataFrame) -> Any:
+        """Turn rows into what the writer takes."""
+
+    @abstractmethod
+    def writer(self, stream: BinaryIO, empty: pd.DataFrame) -> Writer:
+        """Return a writer of rows with the columns of ``empty``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CsvFormat(AnswerFormat):
+    """CSV: UTF-8 and commas, or what a double click in a French Excel opens.
+
+    Attributes
+    ----------
+    excel : bool
+        Whether to write semicolons, decimal commas with two places, a byte order mark and Windows line ends.
+    """
+
+    excel: bool = False
+
+    def pack(self, rows: pd.DataFrame) -> bytes:
+        """Write rows, without header."""
+        harmless = rows if self.raw else harmless_text(rows)
+        if not self.excel:
+            return harmless.to_csv(index=False, header=False, lineterminator="\n").encode()
+        rounded = harmless.round(2)
+        return rounded.to_csv(index=False, header=False, sep=";", decimal=",", lineterminator="\r\n").encode()
+
+    def writer(self, stream: BinaryIO, empty: pd.DataFrame) -> Writer:
+        """Return a writer that has written the header."""
+        stream.write(self.lines([empty.columns], start=True))
+        return _BytesWriter(stream)
+
+    def lines(self, rows: Iterable[Iterable[object]], *, start: bool = False) -> bytes:
+        """Write some lines, those that start a file with its mark."""
+        text = io.StringIO()
+        separator, end = (";", "\r\n") if self.excel else (",", "\n")
+        csv.writer(text, delimiter=separator, lineterminator=end).writerows(rows)
+        return text.getvalue().encode("utf-8-sig" if self.excel and start else "utf-8")
+
+
+@dataclass(frozen=True, kw_only=True)
+class JsonLinesFormat(AnswerFormat):
+    """One JSON object a line."""
+
+    def pack(self, rows: pd.DataFrame) -> bytes:
+        """Write rows as lines."""
+        if rows.empty:
+            return b""
+        text: str = rows.to_json(orient="records", lines=True, force_ascii=False, double_precision=15)
+        return (text if text.endswith("\n") else f"{text}\n").encode("utf-8", "backslashreplace")
+
+    def writer(self, stream: BinaryIO, empty: pd.DataFrame) -> Writer:
+        """Return a writer of lines."""
+        return _BytesWriter(stream)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParquetFormat(AnswerFormat):
+    """Parquet, with types that do not depend on the rows."""
+
+    def pack(self, rows: pd.DataFrame) -> Any:
+        """Turn rows into an Arrow table."""
+        arrow = extra_module("pyarrow", "io")
+        types = {
+            name: arrow.int64()
+            if name in _COUNTS or pd.api.types.is_integer_dtype(dtype)
+            else arrow.float64()
+            if pd.api.types.is_float_dtype(dtype)
+            else arrow.string()
+            for name, dtype in rows.dtypes.items()
+        }
+        columns = [
+            arrow.array(
+                rows[name].map(str, na_action="ignore") if kind == arrow.string() else rows[name], kind
+            )
+            for name, kind in types.items()
+        ]
+        return arrow.table(columns, schema=arrow.schema(list(types.items())))
+
+    def writer(self, stream: BinaryIO, empty: pd.DataFrame) -> Writer:
+        """Return a writer of row groups."""
+        return _ParquetWriter(stream, self.pack(empty))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetFormat(AnswerFormat):
+    """An Excel workbook of one sheet; text is text there, so keys keep their zeros."""
+
+    def pack(self, rows: pd.DataFrame) -> list[list[Any]]:
+        """Turn rows into cells."""
+        columns = [rows[name].astype(object).where(rows[name].notna(), None).tolist() for name in rows]
+        return [list(row) for row in zip(*columns, strict=True)]
+
+    def writer(self, stream: BinaryIO, empty: pd.DataFrame) -> Writer:
+        """Return a writer of one sheet."""
+        return _SheetWriter(stream, [str(name) for name in empty.columns])
+
+
+class _BytesWriter(Writer):
+    """Writes bytes as they come."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, packed: bytes) -> None:
+        """Add bytes."""
+        self._stream.write(packed)
+
+    def close(self) -> None:
+        """Leave the stream as it is: nothing is held back."""
+
+
+class _ParquetWriter(Writer):
+    """Writes Arrow tables as row groups; the first that has rows tells the types."""
+
+    def __init__(self, stream: BinaryIO, empty: Any) -> None:
+        self._stream, self._empty = stream, empty
+        self._parquet = extra_module("pyarrow.parquet", "io")
+        self._writer: Any = None
+
+    def _opened(self, schema: Any) -> Any:
+        """Return the writer of the file, begun with the first rows."""
+        if self._writer is None:
+            self._writer = self._parquet.ParquetWriter(self._stream, schema)
+        return self._writer
+
+    def write(self, packed: Any) -> None:
+        """Add rows."""
+        if packed.num_rows:
+            self._opened(packed.schema).write_table(packed)
+
+    def close(self) -> None:
+        """Write what ends the file."""
+        self._opened(self._empty.schema).close()
+
+
+class _SheetWriter(Writer):
+    """Writes rows to a sheet that is kept on the disk until it is put into the workbook."""
+
+    def __init__(self, stream: BinaryIO, names: Sequence[str]) -> None:
+        book = extra_module("openpyxl", "excel").Workbook(write_only=True)
+        self._cell = extra_module("openpyxl.cell", "excel").WriteOnlyCell
+        self._stream, self._book, self._n_rows = stream, book, 1
+        self._sheet = book.create_sheet("recommandations")
+        self._sheet.freeze_panes = "A2"
+        self._sheet.append([self._text(name) for name in names])
+
+    def write(self, packed: list[list[Any]]) -> None:
+        """Add rows."""
+        self._n_rows += len(packed)
+        if self._n_rows > _MOST_SHEET_ROWS:
+            right = f"a file of another kind: a sheet holds {_MOST_SHEET_ROWS} rows"
+            raise invalid("target", right, f"{self._n_rows} rows", "Write .parquet or .csv.")
+        for row in packed:
+            self._sheet.append([self._text(cell) if isinstance(cell, str) else cell for cell in row])
+
+    def _text(self, text: str) -> Any:
+        """Return a cell that is text, whatever it looks like."""
+        readable = "".join(c for c in text if c >= " " or c in "\t\n\r")[:32_767]
+        cell = self._cell(self._sheet, value=readable.encode("utf-8", "replace").decode())
+        cell.data_type = "s"
+        return cell
+
+    def close(self) -> None:
+        """Put the workbook together."""
+        self._book.save(self._stream)
+
+
+def harmless_text(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before text that a spreadsheet would run as a formula; numbers are left alone.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Any table.
+
+    Returns
+    -------
+    DataFrame
+        The table, a copy where anything changes.
+    """
+    changed: dict[str, pd.Series] = {}
+    for name in map(str, rows.select_dtypes(exclude=["number", "bool"])):
+        column = rows[name].astype(object)
+        risky = column.astype(str).str.contains(_FORMULA, regex=True) & column.map(
+            lambda cell: isinstance(cell, str)
+        )
+        if risky.any():
+            risky &= pd.to_numeric(column.where(risky), errors="coerce").isna()
+            changed[name] = column.where(~risky, "'" + column.astype(str))
+    return rows.assign(**changed) if changed else rows
+
+
+def answer_format(name: str, ending: str, *, excel: bool, raw: bool) -> AnswerFormat:
+    """Return the format that the ending of a name asks for.
+
+    Parameters
+    ----------
+    name : str
+        Field that errors speak of.
+    ending : str
+        ``.csv, .parquet, .xlsx`` or ``.jsonl``.
+    excel : bool
+        Whether CSV is for a French Excel.
+    raw : bool
+        Whether text that looks like a formula stays as it is.
+
+    Returns
+    -------
+    AnswerFormat
+        The format.
+
+    Raises
+    ------
+    InvalidValueError
+        If ``excel`` goes with another format than CSV.
+    """
+    formats: dict[str, AnswerFormat] = {
+        CSV: CsvFormat(excel=excel, raw=raw),
+        JSONL: JsonLinesFormat(),
+        PARQUET: ParquetFormat(),
+        XLSX: SheetFormat(),
+    }
+    check_choice(name, ending, formats, f"a file whose name ends in {', '.join(formats)}")
+    if excel and ending != CSV:
+        raise invalid("excel", f"False with a target {ending}: it says how CSV is written", excel)
+    return formats[ending]
