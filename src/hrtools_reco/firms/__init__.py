@@ -6,6 +6,7 @@ from hrtools_reco.firms.cells import is_missing, key_text, read_items, read_key,
 from hrtools_reco.firms.changes import Remedy, changed_firms, changed_profile
 from hrtools_reco.firms.door import firms_of, profile_of, read_companies
 from hrtools_reco.firms.groups import LEVEL, SIZE, Groups, group_firms
+from hrtools_reco.firms.implied import ImpliedFact, implied_facts, imply_facts
 from hrtools_reco.firms.profiles import CompanyProfile
 from hrtools_reco.firms.register_files import REGISTERS, register_chunks
 from hrtools_reco.firms.register_results import RegisterProfiles, RegisterReject, RegisterRejects
@@ -19,6 +20,7 @@ __all__ = [
     "CompanyProfile",
     "Firms",
     "Groups",
+    "ImpliedFact",
     "RegisterProfiles",
     "RegisterReject",
     "RegisterRejects",
@@ -27,6 +29,8 @@ __all__ = [
     "changed_profile",
     "firms_of",
     "group_firms",
+    "implied_facts",
+    "imply_facts",
     "is_missing",
     "key_text",
     "profile_of",

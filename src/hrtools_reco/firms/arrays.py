@@ -42,7 +42,9 @@ class Firms:
     needs : ndarray of shape (n_firms, n_needs)
         Urgency from 0 to 100; NaN if unknown.
     facts : ndarray of int8 of shape (n_firms, n_facts)
-        1 has it, 0 has it not, -1 unknown.
+        1 has it, 0 has it not, -1 unknown; stated or implied.
+    implied : ndarray of int16 of shape (n_firms, n_facts)
+        Row of the table ``implied_facts`` that a fact follows from; -1 where it is stated or unknown.
     budget : ndarray of shape (n_firms,)
         Euros a year; NaN if not stated.
     installed : ndarray of bool of shape (n_firms, n_tools + n_functions)
@@ -62,6 +64,7 @@ class Firms:
     estimated: np.ndarray
     needs: np.ndarray
     facts: np.ndarray
+    implied: np.ndarray
     budget: np.ndarray
     installed: np.ndarray
     excluded: np.ndarray
@@ -86,6 +89,7 @@ def read_table(companies: pd.DataFrame, known: Fields) -> tuple[Firms, np.ndarra
     reader = ColumnReader(companies, known)
     company_id, branch = reader.company_ids(), reader.branch()
     low, high = reader.headcount()
+    facts = np.column_stack([reader.read(name).truths() for name in known.columns("facts")])
     lists = {name: reader.read(name) for name in (INSTALLED, MATURITY_ESTIMATED, EXCLUDED, REFUSED)}
     firms = Firms(
         company_id=company_id,
@@ -95,7 +99,8 @@ def read_table(companies: pd.DataFrame, known: Fields) -> tuple[Firms, np.ndarra
         headcount_high=high,
         maturity=np.column_stack([reader.numbers(name) for name in known.columns("maturity")]),
         needs=np.column_stack([reader.numbers(name) for name in known.columns("needs")]),
-        facts=np.column_stack([reader.read(name).truths() for name in known.columns("facts")]),
+        facts=facts,
+        implied=np.full(facts.shape, -1, dtype=np.int16),
         budget=reader.numbers(BUDGET),
         **_marks(lists, known),
     )
@@ -132,6 +137,7 @@ def firms_of_profiles(profiles: Sequence[CompanyProfile], known: Fields) -> Firm
         maturity=numbers["maturity"],
         needs=numbers["needs"],
         facts=np.nan_to_num(numbers["facts"], nan=-1).astype(np.int8),
+        implied=np.full(numbers["facts"].shape, -1, dtype=np.int16),
         budget=np.array([profile.budget_eur_per_year for profile in profiles], dtype=float),
         **_marks(lists, known),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from hrtools_reco._checks import check_choice
 from hrtools_reco.catalog import Catalog
 from hrtools_reco.firms.arrays import Firms
+from hrtools_reco.firms.implied import imply_facts
 from hrtools_reco.firms.profiles import CompanyProfile
 from hrtools_reco.firms.vocabulary import vocabulary_of
 
@@ -19,6 +20,7 @@ _ARRAYS = (
     "maturity",
     "estimated",
     "facts",
+    "implied",
     "budget",
     "installed",
 )
@@ -105,11 +107,12 @@ def changed_firms(firms: Firms, changes: Iterable[Remedy], catalog: Catalog) -> 
             at = catalog.keys("dimensions").index(str(change.key))
             arrays["maturity"][0, at], arrays["estimated"][0, at] = change.value, False
         elif change.field == "facts":
-            arrays["facts"][0, catalog.keys("facts").index(str(change.key))] = change.value
+            at = catalog.keys("facts").index(str(change.key))
+            arrays["facts"][0, at], arrays["implied"][0, at] = change.value, -1
         elif change.field == "headcount":
             arrays["headcount_low"][0] = arrays["headcount_high"][0] = change.value
         elif change.field == "region":
             arrays["region"][0] = catalog.keys("regions").index(str(change.value))
         else:
             arrays["budget"][0] = change.value
-    return replace(firms, **arrays)
+    return imply_facts(replace(firms, **arrays), catalog)

@@ -15,6 +15,7 @@ from hrtools_reco.exceptions import InvalidTableError, InvalidValueError, Reject
 from hrtools_reco.firms.arrays import Firms, firms_of_profiles, read_table
 from hrtools_reco.firms.cells import key_text
 from hrtools_reco.firms.fields import Fields, fields_of
+from hrtools_reco.firms.implied import imply_facts
 from hrtools_reco.firms.profiles import CompanyProfile
 
 _TEXT = str | bytes | bytearray | memoryview
@@ -97,7 +98,8 @@ def read_companies(
     known = fields_of(catalog)
     if isinstance(companies, CompanyProfile | Mapping):
         if on_error == "raise":
-            return firms_of_profiles([profile_of(companies, catalog)], known), np.zeros(1, dtype=int), ()
+            firms = firms_of_profiles([profile_of(companies, catalog)], known)
+            return imply_facts(firms, catalog), np.zeros(1, dtype=int), ()
         firms, rows, rejects = _read_sequence([companies], known)
     elif isinstance(companies, pd.DataFrame):
         firms, rows, rejects = read_table(companies, known)
@@ -107,7 +109,7 @@ def read_companies(
         raise invalid("companies", _TAKEN, type(companies).__name__, _way_out(companies))
     if rejects and on_error == "raise":
         raise InvalidTableError(rejects)
-    return firms, rows, tuple(rejects)
+    return imply_facts(firms, catalog), rows, tuple(rejects)
 
 
 def _way_out(companies: object) -> str:

@@ -58,6 +58,8 @@ class ProfileEncoder:
         self._families, self._family_of = _families(catalog)
         self.expected = ExpectedNeeds(catalog)
         self._n_regions = len(catalog.keys("regions"))
+        taken_for_granted = set(catalog.table("requirements")["fact"].dropna())
+        self._asked = [at for at, fact in enumerate(catalog.keys("facts")) if fact in taken_for_granted]
         self.features = self._list_features(catalog)
 
     def _list_features(self, catalog: Catalog) -> tuple[Feature, ...]:
@@ -109,7 +111,7 @@ class ProfileEncoder:
             np.isnan(profiles.budget),
             np.isnan(profiles.maturity).mean(axis=1),
             (~stated).mean(axis=1),
-            (profiles.facts < 0).mean(axis=1),
+            (profiles.facts[:, self._asked] < 0).mean(axis=1),
         ]
         blocks = [
             np.ones((len(profiles), 1)),

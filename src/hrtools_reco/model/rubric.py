@@ -49,7 +49,8 @@ class Rubric:
             Points; φ · weights is a score of about 0 to 100.
         """
         weights = np.zeros((len(self._values), len(self._catalog.tools)))
-        for block in (self._base, self._need, self._readiness, self._size, self._branch, self._cost):
+        blocks = (self._base, self._need, self._readiness, self._facts, self._size, self._branch, self._cost)
+        for block in blocks:
             block(weights)
         return weights
 
@@ -92,6 +93,13 @@ class Rubric:
             weights[rows] += np.where(np.isnan(gate), 0.0, points * (reached - typical) / n_gates)
         ready = np.where(self._gated, typical, self._kinds["low_readiness_worth"].to_numpy())
         weights[self._rows["base"]] += points * ready
+
+    def _facts(self, weights: np.ndarray) -> None:
+        """Give and take what each fact says of the tool's first function."""
+        first = np.array(self._primary)
+        for row in self._catalog.table("fact_functions").to_dict("records"):
+            yes, no = self._rows[f"has_{row['fact']}"]
+            weights[yes if row["value"] else no] += row["points"] * (first == row["function"])
 
     def _size(self, weights: np.ndarray) -> None:
         """Give gated tools how far the headcount is from where the function pays; others pay at any size."""
