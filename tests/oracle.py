@@ -33,6 +33,7 @@ BANDS = {
 PRICES = read("prices")
 RATES = {row["currency"]: float(row["eur"]) for row in read("currency_rates")}
 SEATS = {row["seats"]: row for row in read("seat_kinds")}
+IMPLIED = read("implied_facts")
 SUITES = {row["tool_id"] for row in read("suites")}
 BY_ID = {row["tool_id"]: row for row in TOOLS}
 SINGLE = {function for function, row in FIT.items() if row["one_is_enough"] == "true"}
@@ -182,13 +183,55 @@ def budget(firm, tool):
     return PASS if most is not None and most <= stated else UNKNOWN
 
 
+def in_place(key, installed):
+    """Tell whether one of the installed things is what a row of ``implied_facts`` names."""
+    for item in installed:
+        tool = BY_ID.get(item)
+        names = {item} if tool is None else {item, first_function(tool), tool["kind"]}
+        if key in names or (key == "suite" and item in SUITES):
+            return True
+    return False
+
+
+def follows(row, firm, known):
+    """Tell whether a row of ``implied_facts`` speaks of a firm whose facts are known so far."""
+    if row["source"] == "installed":
+        return in_place(row["key"], firm.get("installed", ()))
+    low, high = float(row["at_least"] or "-inf"), float(row["at_most"] or "inf")
+    if row["source"] == "headcount":
+        at_least, at_most = interval(firm)
+        return at_least >= low and at_most <= high
+    estimated = firm.get("maturity_estimated", ())
+    measured = {key: score for key, score in firm.get("maturity", {}).items() if key not in estimated}
+    value = {"maturity": measured, "need": firm.get("needs", {}), "fact": known}[row["source"]].get(
+        row["key"]
+    )
+    return value is not None and low <= value <= high
+
+
+def implied(firm):
+    """Return the facts that follow from what else is known, each with the row that it follows from."""
+    known, found = dict(firm.get("facts", {})), {}
+    for row in IMPLIED:
+        if row["fact"] not in known and follows(row, firm, known):
+            known[row["fact"]] = row["value"] == "true"
+            found[row["fact"]] = row
+    return found
+
+
+def facts(firm):
+    """Return the facts that are known of a firm, stated or implied."""
+    return {key: row["value"] == "true" for key, row in implied(firm).items()} | firm.get("facts", {})
+
+
 def requirements(firm, tool):
     """Hold what the tool takes for granted against what the firm has."""
     needed = items(tool["requirements"])
     extra = FIT[first_function(tool)]["requirement"]
     if KINDS[tool["kind"]] and "staff" in items(tool["who_uses"]) and extra:
         needed += [extra]
-    have = [firm.get("facts", {}).get(FACT_OF[name]) for name in needed if FACT_OF[name]]
+    known = facts(firm)
+    have = [known.get(FACT_OF[name]) for name in needed if FACT_OF[name]]
     return FAIL if False in have else UNKNOWN if None in have else PASS
 
 

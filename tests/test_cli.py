@@ -38,9 +38,10 @@ def test_one_firm_gets_a_list_that_its_head_can_read():
     expected = hr.recommend(
         {"branch": "maroquinerie", "headcount": 18, "maturity": {"recruitment": 30}, "needs": {"hiring": 75}}
     )
-    assert [name.strip() for name in re.findall(r"^\d\. (.+?)  ", found.output, re.MULTILINE)] == [
-        item.tool.name for item in expected
-    ]
+    shown = re.findall(r"^\d\. (.+?)  ", found.output, re.MULTILINE)
+    assert len(shown) == len(expected)
+    for item, start in zip(expected, shown, strict=True):  # a long name goes on in the next line
+        assert item.tool.name.startswith(start.strip())
     assert max(map(len, found.output.splitlines())) <= 80
 
 
@@ -106,8 +107,8 @@ def test_the_diagnosis_asks_can_be_left_and_taken_up_again(tmp_path):
     assert first.exit_code == second.exit_code == 0
     saved = json.loads(state.read_text(encoding="utf-8"))
     first_asked, second_asked = saved["answers"]
-    assert saved["answers"] == {"internet": "true", second_asked: "o3"}
-    assert first_asked == "internet"
+    assert list(saved["answers"].values()) == ["o0", "o3"]
+    assert f"[{first_asked}]" in first.output
     assert f"[{second_asked}]" in first.output
     assert f"[{second_asked}]" not in second.output
     assert "Maturité mesurée" in second.output

@@ -203,7 +203,13 @@ def test_a_tool_that_fits_needs_no_change():
 
 
 def test_what_is_unknown_is_to_confirm_and_what_is_known_to_change():
-    firm = {"branch": "couture", "headcount": 30, "maturity": {"it_base": 10}, "budget_eur_per_year": 20}
+    firm = {
+        "branch": "couture",
+        "headcount": 30,
+        "maturity": {"it_base": 10},
+        "budget_eur_per_year": 20,
+        "facts": {"internet": False},
+    }
 
     found = RECOMMENDER.what_if(firm, "netopen")
 
@@ -213,7 +219,7 @@ def test_what_is_unknown_is_to_confirm_and_what_is_known_to_change():
     assert kinds[("maturity", "it_base")] == ("change", 10.0, 40.0)
     assert kinds[("budget_eur_per_year", None)] == ("change", 20.0, 708.0)
     assert kinds[("maturity", "steering")] == ("confirm", None, 40.0)
-    assert kinds[("facts", "internet")] == ("confirm", None, True)
+    assert kinds[("facts", "internet")] == ("change", False, True)
     text = found.to_text("fr")
     assert "Netopen : conviendra une fois ces points réglés" in text
     assert "À changer : Budget en euros par an : 20 → 708" in text

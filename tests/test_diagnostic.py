@@ -238,7 +238,7 @@ def test_a_scored_table_with_branch_and_headcount_is_a_table_of_firms():
     assert not rejects
     assert np.nansum(firms.maturity) == 87.5
     assert firms.needs[0].tolist() == pytest.approx([100, *[math.nan] * 5], nan_ok=True)
-    assert firms.facts[0].tolist() == [1, -1, -1, -1, -1]
+    assert firms.facts[0, :5].tolist() == [1, -1, -1, -1, -1]
     assert firms.installed.sum() == 1
 
 

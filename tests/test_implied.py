@@ -3,65 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
+import oracle
 import pytest
 from hypothesis import given, strategies as st
+from strategies import firms
 
 import hrtools_reco as hr
-from hrtools_reco.catalog import primary_functions
 from hrtools_reco.exceptions import CatalogError
-from hrtools_reco.firms import Remedy, changed_profile, changed_table, implied_facts, firms_of
+from hrtools_reco.firms import Remedy, changed_firms, changed_profile, implied_facts, firms_of
 
 CATALOG = hr.load_catalog()
-FACTS, DIMENSIONS, NEEDS = (CATALOG.keys(name) for name in ("facts", "dimensions", "needs"))
-SUITES = CATALOG.table("suites")["tool_id"].tolist()
-SCORES = [0.0, 50.0, 60.0, 75.0, 100.0]
-
-firms = st.fixed_dictionaries(
-    {"branch": st.just("couture"), "headcount": st.sampled_from([1, 2, 4, 5, 10, 49, 50, 250])},
-    optional={
-        "maturity": st.dictionaries(st.sampled_from(DIMENSIONS), st.sampled_from(SCORES), max_size=4),
-        "needs": st.dictionaries(st.sampled_from(NEEDS), st.sampled_from([0.0, 100.0]), max_size=3),
-        "facts": st.dictionaries(st.sampled_from(FACTS), st.booleans(), max_size=5),
-        "installed": st.lists(st.sampled_from(["moodle", "ats", "lms", SUITES[0]]), max_size=2, unique=True),
-    },
-)
-
-
-def in_place(key: str, installed: list[str]) -> bool:
-    """Tell whether one of the installed things is what a row names, one thing at a time."""
-    for item in installed:
-        if item == key:
-            return True
-        if item in CATALOG.tool_ids:
-            first = primary_functions(CATALOG)[CATALOG.position(item)]
-            if key in (first, CATALOG.tool(item).kind) or (key == "suite" and item in SUITES):
-                return True
-    return False
-
-
-def thought_through(firm: dict) -> dict[str, tuple[bool, str]]:
-    """Read the table word for word, row after row, for one firm."""
-    known = dict(firm.get("facts", {}))
-    found = {}
-    for row in CATALOG.table("implied_facts").to_dict("records"):
-        low = -np.inf if pd.isna(row["at_least"]) else row["at_least"]
-        high = np.inf if pd.isna(row["at_most"]) else row["at_most"]
-        values = {
-            "headcount": firm["headcount"],
-            "maturity": firm.get("maturity", {}).get(row["key"]),
-            "need": firm.get("needs", {}).get(row["key"]),
-            "fact": known.get(row["key"]),
-        }
-        if row["source"] == "installed":
-            holds = in_place(row["key"], firm.get("installed", []))
-        else:
-            value = values[row["source"]]
-            holds = value is not None and low <= value <= high
-        if holds and row["fact"] not in known:
-            known[row["fact"]] = bool(row["value"])
-            found[row["fact"]] = (bool(row["value"]), row["text_fr"])
-    return found
+FACTS = CATALOG.keys("facts")
 
 
 def arrays_of(firm: dict):
@@ -69,24 +21,25 @@ def arrays_of(firm: dict):
     return firms_of(hr.CompanyProfile(**firm), CATALOG)
 
 
-@given(firm=firms)
+@given(firm=firms())
 def test_a_fact_is_implied_as_the_table_says_and_only_where_it_is_not_stated(firm):
     table = arrays_of(firm)
 
     implied = {item.fact: (item.value, item.text_fr) for item in implied_facts(table, CATALOG)}
 
-    assert implied == thought_through(firm)
+    rows = oracle.implied(firm)
+    assert implied == {key: (row["value"] == "true", row["text_fr"]) for key, row in rows.items()}
     stated = firm.get("facts", {})
     known = {key: bool(value) for key, value in zip(FACTS, table.facts[0], strict=True) if value >= 0}
     assert known == stated | {key: value for key, (value, _) in implied.items()}
 
 
-@given(firm=firms)
+@given(firm=firms())
 def test_a_profile_holds_what_was_stated_and_nothing_that_was_implied(firm):
     assert dict(hr.CompanyProfile(**firm).facts) == firm.get("facts", {})
 
 
-@given(several=st.lists(firms, min_size=1, max_size=5))
+@given(several=st.lists(firms(), min_size=1, max_size=5))
 def test_a_firm_is_thought_through_the_same_alone_and_among_others(several):
     profiles = [hr.CompanyProfile(**firm) for firm in several]
 
@@ -98,20 +51,20 @@ def test_a_firm_is_thought_through_the_same_alone_and_among_others(several):
 
 
 @given(
-    firm=firms,
+    firm=firms(),
     change=st.sampled_from(
         [
             Remedy(field="headcount", key=None, value=300),
             Remedy(field="maturity", key="it_base", value=100.0),
             Remedy(field="facts", key="internet", value=False),
-            Remedy(field="installed", key=SUITES[0], value=True),
+            Remedy(field="installed", key="eurecia", value=True),
         ]
     ),
 )
 def test_a_changed_firm_is_thought_through_again(firm, change):
     profile = hr.CompanyProfile(**firm)
 
-    changed = changed_table(arrays_of(firm), [change], CATALOG)
+    changed = changed_firms(arrays_of(firm), [change], CATALOG)
 
     expected = firms_of([changed_profile(profile, [change], CATALOG)], CATALOG)
     np.testing.assert_array_equal(changed.facts, expected.facts)
@@ -119,7 +72,12 @@ def test_a_changed_firm_is_thought_through_again(firm, change):
 
 
 def test_an_estimate_implies_nothing():
-    firm = {"branch": "couture", "headcount": 6, "maturity": {"it_base": 90}, "maturity_estimated": ["it_base"]}
+    firm = {
+        "branch": "couture",
+        "headcount": 6,
+        "maturity": {"it_base": 90},
+        "maturity_estimated": ["it_base"],
+    }
 
     assert implied_facts(arrays_of(firm), CATALOG) == ()
 
@@ -142,9 +100,15 @@ def test_what_is_implied_is_not_asked(recommender, firm, fact):
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        ({"source": "fact", "key": "internet", "fact": "internet"}, "row 2: a fact must follow from facts of rows"),
+        (
+            {"source": "fact", "key": "internet", "fact": "internet"},
+            "row 2: a fact must follow from facts of rows",
+        ),
         ({"source": "maturity", "key": "it_bass"}, "row 2, column key: must be a key that 'maturity' knows"),
-        ({"source": "installed", "key": "nothing"}, "row 2, column key: must be a key that 'installed' knows"),
+        (
+            {"source": "installed", "key": "nothing"},
+            "row 2, column key: must be a key that 'installed' knows",
+        ),
     ],
 )
 def test_a_row_that_cannot_be_read_is_refused(tmp_path, cells, message):

@@ -259,7 +259,7 @@ def test_the_roadmap_can_be_read_as_json_frame_and_text():
 
 
 def test_what_is_open_is_asked_and_a_tool_that_comes_later_does_not_fit_now():
-    roadmap = RECOMMENDER.roadmap({**FIRM, "facts": {}})
+    roadmap = RECOMMENDER.roadmap({**FIRM, "headcount": 9, "facts": {}})
 
     text = roadmap.to_text("en")
 

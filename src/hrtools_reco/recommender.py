@@ -626,7 +626,7 @@ class ToolRecommender(BaseEstimator):
         Examples
         --------
         >>> import hrtools_reco as hr
-        >>> found = hr.ToolRecommender().fit().what_if({"branch": "couture", "headcount": 12}, "walt")
+        >>> found = hr.ToolRecommender().fit().what_if({"branch": "couture", "headcount": 6}, "walt")
         >>> [(change.field, change.key, change.after) for change in found.changes]
         [('facts', 'internet', True)]
         """

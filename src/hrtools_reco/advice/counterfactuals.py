@@ -175,6 +175,11 @@ def _needed_changes(engine: Engine, profile: CompanyProfile, tool: int) -> list[
                 needed[at] = (wanted, rule.name)
         if needed == before:
             break
+    for at in [at for at in needed if at[0] == "facts"]:
+        others = [remedy for other, (remedy, _) in needed.items() if other != at]
+        fact = engine.catalog.keys("facts").index(str(at[1]))
+        if changed_firms(start, others, engine.catalog).facts[0, fact] == needed[at][0].value:
+            del needed[at]  # it follows from the other changes
     return list(needed.values())
 
 

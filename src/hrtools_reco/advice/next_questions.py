@@ -12,7 +12,7 @@ import pandas as pd
 from hrtools_reco._checks import check_choice
 from hrtools_reco.answer import Engine
 from hrtools_reco.catalog import Catalog
-from hrtools_reco.firms import Firms
+from hrtools_reco.firms import Firms, imply_facts
 
 LISTED = 10
 _MOST_POINTS = 4.0
@@ -81,10 +81,12 @@ def rank_questions(engine: Engine, profile: Firms, answers: Mapping[str, str]) -
     if not trials:
         return []
     tried = profile.take(np.zeros(len(trials), dtype=np.int64))
-    changed = {name: getattr(tried, name).copy() for name in ("maturity", "needs", "facts")}
+    changed = {name: getattr(tried, name).copy() for name in ("maturity", "needs", "facts", "implied")}
     for row, trial in enumerate(trials):
         changed[trial.array][row, trial.column] = trial.value
-    places = _places(engine, replace(tried, **changed))
+        if trial.array == "facts":
+            changed["implied"][row, trial.column] = -1
+    places = _places(engine, imply_facts(replace(tried, **changed), engine.catalog))
     moved = np.abs(places - _places(engine, profile)).sum(axis=1) / 2.0
     gains = pd.Series(moved).groupby([trial.question for trial in trials], sort=False).mean().round(12)
     return sorted(((str(name), float(gain)) for name, gain in gains.items()), key=lambda item: -item[1])

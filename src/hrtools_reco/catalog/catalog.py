@@ -259,7 +259,7 @@ class Catalog:
         Examples
         --------
         >>> from hrtools_reco import load_catalog
-        >>> load_catalog().keys("facts")
+        >>> load_catalog().keys("facts")[:5]
         ('internet', 'smartphone', 'work_email', 'it_admin', 'hr_person')
         """
         if name not in self._keys:

@@ -51,9 +51,9 @@ class _Row:
     def holds(self, firms: Firms, facts: np.ndarray) -> np.ndarray:
         """Tell of each firm whether the row speaks of it; what is unknown or estimated never does."""
         if self.source == "headcount":
-            return (firms.headcount_low >= self.low) & (firms.headcount_high <= self.high)
+            return np.asarray((firms.headcount_low >= self.low) & (firms.headcount_high <= self.high))
         if self.source == "installed":
-            return firms.installed[:, self.columns].any(axis=1)
+            return np.asarray(firms.installed[:, self.columns].any(axis=1))
         array = {"maturity": firms.maturity, "need": firms.needs, "fact": facts}[self.source]
         values = array[:, self.columns[0]]
         known = (values >= self.low) & (values <= self.high)
@@ -118,7 +118,7 @@ def implied_facts(firms: Firms, catalog: Catalog, row: int = 0) -> tuple[Implied
 
 @functools.lru_cache(maxsize=8)
 def _rows(catalog: Catalog) -> tuple[_Row, ...]:
-    """Read the table once; a fact that follows from another must stand after all that this one follows from."""
+    """Read the table once; a fact follows only from facts that are settled in the rows above."""
     table, facts = catalog.table("implied_facts"), catalog.keys("facts")
     rows = []
     for position, cells in enumerate(table.to_dict("records")):
@@ -153,13 +153,14 @@ def _columns(catalog: Catalog, source: str, key: object, position: int) -> tuple
         found = (known.index(str(key)),) if key in known else ()
     if not found:
         raise CatalogError(
-            f"implied_facts.csv, row {position + 2}, column key: must be a key that {source!r} knows. Got {key!r}."
+            f"implied_facts.csv, row {position + 2}, column key: must be a key that {source!r} knows. "
+            f"Got {key!r}."
         )
     return found
 
 
 def _installable(catalog: Catalog, key: str) -> tuple[int, ...]:
-    """Return the columns of what counts as in place: one tool, all that serve a function first, a kind, suites."""
+    """Return the columns of what counts as in place: a tool, those of a function or a kind, or suites."""
     ids, functions, tools = catalog.tool_ids, catalog.keys("functions"), catalog.tools
     if key in ids:
         return (ids.index(key),)

@@ -106,12 +106,14 @@ class ProfileEncoder:
         stated = ~np.isnan(profiles.needs)
         expected = np.where(stated, np.nan, self.expected.of(profiles))
         urgency = np.hstack([profiles.needs, expected])
-        facts = np.stack([profiles.facts == 1, profiles.facts == 0], axis=2)
+        # What follows from size, scores or tools says nothing that these features do not say already.
+        told = np.where(profiles.implied >= 0, -1, profiles.facts)
+        facts = np.stack([told == 1, told == 0], axis=2)
         unknown = [
             np.isnan(profiles.budget),
             np.isnan(profiles.maturity).mean(axis=1),
             (~stated).mean(axis=1),
-            (profiles.facts[:, self._asked] < 0).mean(axis=1),
+            (told[:, self._asked] < 0).mean(axis=1),
         ]
         blocks = [
             np.ones((len(profiles), 1)),
