@@ -10,7 +10,7 @@ from strategies import firms
 
 import hrtools_reco as hr
 from hrtools_reco.exceptions import CatalogError
-from hrtools_reco.firms import Remedy, changed_firms, changed_profile, implied_facts, firms_of
+from hrtools_reco.firms import Remedy, changed_firms, changed_profile, firms_of, implied_facts
 
 CATALOG = hr.load_catalog()
 FACTS = CATALOG.keys("facts")
@@ -41,7 +41,7 @@ def test_a_profile_holds_what_was_stated_and_nothing_that_was_implied(firm):
 
 @given(several=st.lists(firms(), min_size=1, max_size=5))
 def test_a_firm_is_thought_through_the_same_alone_and_among_others(several):
-    profiles = [hr.CompanyProfile(**firm) for firm in several]
+    profiles = [hr.CompanyProfile(**firm, company_id=row) for row, firm in enumerate(several)]
 
     together = firms_of(profiles, CATALOG)
 
@@ -111,10 +111,10 @@ def test_what_is_implied_is_not_asked(recommender, firm, fact):
         ),
     ],
 )
-def test_a_row_that_cannot_be_read_is_refused(tmp_path, cells, message):
+def test_a_row_that_cannot_be_read_is_refused(cells, message):
     tables = {name: CATALOG.table(name) for name in CATALOG.table_names}
     one = CATALOG.table("implied_facts").iloc[[0]].assign(**cells)
     broken = hr.Catalog({**tables, "implied_facts": one}, CATALOG.descriptor)
 
     with pytest.raises(CatalogError, match=message):
-        hr.CompanyProfile(branch="couture", headcount=9, catalog=broken)
+        firms_of({"branch": "couture", "headcount": 9}, broken)
