@@ -73,6 +73,8 @@ class Tool:
         ISO 639-1 codes; standards.
     requirements : tuple of str
         What it takes for granted (table ``requirements``).
+    staff_login, hardware : tuple of str
+        Ways in which staff get in, and on what it is used at the workplace; empty is unknown.
     features : tuple of str
         Features, as the sources name them.
     status, status_as_of : str
@@ -120,6 +122,8 @@ class Tool:
     languages: tuple[str, ...]
     standards: tuple[str, ...]
     requirements: tuple[str, ...]
+    staff_login: tuple[str, ...]
+    hardware: tuple[str, ...]
     features: tuple[str, ...]
     status: str | None
     status_as_of: str | None

@@ -44,6 +44,8 @@ def _facts(tool: Tool, catalog: Catalog, lang: str) -> Iterator[tuple[str, str]]
         "regions": labelled("regions", tool.regions),
         "who_uses": worded("who", tool.who_uses),
         "requirements": labelled("requirements", tool.requirements),
+        "staff_login": labelled("login_kinds", tool.staff_login),
+        "hardware": labelled("hardware_kinds", tool.hardware),
         "features": ", ".join(tool.features) if lang == "fr" else "",  # the catalog has them in French only
         "hosting": worded("hosting", tool.hosting),
         "data_in_eu": "" if tool.data_in_eu is None else text("yes" if tool.data_in_eu else "no", lang),
