@@ -299,13 +299,15 @@ class _Counts:
         )
 
     def _costs(self) -> np.ndarray:
-        """Return the yearly price of each recommendation at the headcount of its firm; NaN if unknown."""
+        """Return the most that each recommendation costs its firm in a year; NaN if unknown."""
         heads = np.where(np.isinf(self._firms.headcount_high), np.nan, self._firms.headcount_high)
         costs = YearlyCosts(self._catalog)
         found = np.empty(len(self._row))
         for start in range(0, len(found), _CHUNK):
             part = slice(start, start + _CHUNK)
-            found[part] = costs.at(heads[self._row[part]])[np.arange(len(found[part])), self._tool[part]]
+            own, each = heads[self._row[part]], np.arange(len(found[part]))
+            most = np.where(costs.free_at(own), 0.0, costs.interval(own)[1])
+            found[part] = most[each, self._tool[part]]
         return found
 
 
