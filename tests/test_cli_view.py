@@ -68,7 +68,7 @@ def test_a_question_that_several_tools_ask_is_shown_once_with_their_ranks():
     shown = " ".join(run("recommend", *small, "--lang", "en").output.split())
 
     found = hr.recommend({"branch": "maroquinerie", "headcount": 6})
-    question = "Does the firm have a usable internet connection on site?"
+    question = "Do you have a usable internet connection on site?"
     ranks = [str(item.rank) for item in found if question in item.checks("en")]
     assert len(ranks) > 1
     assert shown.count(question) == 1
@@ -136,7 +136,7 @@ def test_progress_is_shown_on_a_terminal_only(tmp_path):
 
 def test_wrong_cells_are_shown_with_their_rows(tmp_path):
     source = tmp_path / "firms.csv"
-    source.write_text("company_id,branch,headcount\n" + "".join(f"f{n},textile,0\n" for n in range(9)))
+    source.write_text("company_id,branch,headcount\n" + "".join(f"f{n},textile,-1\n" for n in range(9)))
 
     shown = run(
         "recommend", source, "--out", tmp_path / "recs.csv", "--on-error", "collect", "--lang", "en"
@@ -149,7 +149,7 @@ def test_wrong_cells_are_shown_with_their_rows(tmp_path):
 
 def test_an_error_in_a_file_names_the_first_cell_and_counts_the_others(tmp_path):
     source = tmp_path / "firms.csv"
-    source.write_text("company_id,branch,headcount\na,textile,4\nb,textile,0\nc,textile,-1\n")
+    source.write_text("company_id,branch,headcount\na,textile,4\nb,textile,-2\nc,textile,-1\n")
 
     found = run("recommend", source, "--out", tmp_path / "recs.csv")
 

@@ -68,7 +68,7 @@ def test_a_set_says_which_rules_what_they_miss_and_what_would_fit():
     one = next(one for one in found if one.rules == ("function_size", "budget"))
 
     assert one.labels["fr"] == ("Utile à cette taille", "Dans le budget")
-    assert "employees; the firm has 6; from €" in one.gaps["en"][0]
+    assert "employees; the firm has 6; at least €" in one.gaps["en"][0]
 
 
 def test_the_sets_can_be_read_as_json_frame_and_text():
@@ -299,7 +299,7 @@ def test_a_second_tool_for_a_function_asks_for_the_first_one_to_go():
     [
         ("monster-france", ("status",), "L’entreprise n’y peut rien : n’est plus proposé"),
         ("french-tex", ("branch",), "L’entreprise n’y peut rien : réservé à Textile"),
-        ("taleez", ("budget",), "À demander sur l’outil : Combien coûte-t-il par an"),
+        ("taleez", ("budget",), "Pouvez-vous mettre au moins 1\u202f188\u00a0€ par an dans Taleez ?"),
     ],
 )
 def test_what_a_firm_cannot_change_is_named_with_the_reason(tool_id, rules, said):

@@ -30,6 +30,8 @@ _MODULE_OF = {
         "answer.batch_results": "BatchRecommendations Shortfall",
         "answer.comparison": "ToolComparison",
         "answer.explanation": "Explanation RuleResult",
+        "advice.roadmap_results": "Roadmap",
+        "advice.roadmap_steps": "Gain Raise Step Unanswered",
         "answer.results": "Recommendation Recommendations",
         "rules.rulebook": "bundled_rules",
         "rules.core": "ColumnRule FAIL PASS Rule UNKNOWN",

@@ -1,6 +1,15 @@
 """The same names for type checkers and editors."""
 
 from hrtools_reco import evaluation as evaluation
+from hrtools_reco.advice.roadmap_results import (
+    Roadmap as Roadmap,
+)
+from hrtools_reco.advice.roadmap_steps import (
+    Gain as Gain,
+    Raise as Raise,
+    Step as Step,
+    Unanswered as Unanswered,
+)
 from hrtools_reco.answer.batch_results import (
     BatchRecommendations as BatchRecommendations,
     Shortfall as Shortfall,

@@ -1,110 +1,20 @@
-"""The roadmap of a firm, as it goes out: stages, their tools, and what to raise between them."""
+"""The roadmap of a firm, as it goes out: frame, dict, text and HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import pandas as pd
 
-from hrtools_reco.catalog import Catalog, Tool, write_euros
+from hrtools_reco.advice.roadmap_steps import NOW, STAGES, Raise, Step, Unanswered
+from hrtools_reco.catalog import write_euros
 from hrtools_reco.columns import COMPANY_ID, SCORE, STATUS, TOOL_ID
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.rules import FIT
-
-NOW, NEXT, LATER = "now", "next", "later"
-STAGES = (NOW, NEXT, LATER)
-_SHOWN_QUESTIONS = 2
-
-
-@dataclass(frozen=True, kw_only=True)
-class Raise:
-    """A dimension to raise, or to measure, before a tool fits.
-
-    Attributes
-    ----------
-    dimension : str
-        Key of the dimension.
-    before : float or None
-        Score when the stage begins; ``None`` if it is unknown or an estimate: it is to be measured.
-    after : float
-        Score that the tool asks for.
-    questions : tuple of str
-        Questions of the diagnostic that show the progress, those of the short form first.
-    answer_steps : int or None
-        Answers to move up by one, in all, where every question is answered; ``None`` without a score.
-    lifted_by : tuple of str
-        Keys of tools of the earlier stages that raise it.
-    """
-
-    dimension: str
-    before: float | None
-    after: float
-    questions: tuple[str, ...]
-    answer_steps: int | None
-    lifted_by: tuple[str, ...]
-
-    @property
-    def points(self) -> float:
-        """Points to gain; 0 for what is only to be measured."""
-        return 0.0 if self.before is None else self.after - self.before
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One tool of a roadmap.
-
-    Attributes
-    ----------
-    stage : {"now", "next", "later"}
-        When.
-    tool : Tool
-        The tool.
-    score : float
-        From 0 to 100, for the firm as it is.
-    status : {"fit", "to_check"}
-        Status at that stage, by running the rules on the firm as it is then.
-    checks : mapping of str to tuple of str
-        Questions still open at that stage, by language.
-    raises : tuple of Raise
-        What to raise before; empty for now.
-    cost_eur_per_year : float or None
-        Yearly cost at this headcount, at the upper end of a band; ``None`` if it is not known.
-    """
-
-    stage: str
-    tool: Tool
-    score: float
-    status: str
-    checks: Mapping[str, tuple[str, ...]]
-    raises: tuple[Raise, ...]
-    cost_eur_per_year: float | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values, ready for JSON.
-
-        Returns
-        -------
-        dict
-            The fields, the tool as key and name.
-        """
-        return {
-            TOOL_ID: self.tool.tool_id,
-            "name": self.tool.name,
-            SCORE: self.score,
-            STATUS: self.status,
-            "checks": {lang: list(texts) for lang, texts in self.checks.items()},
-            "cost_eur_per_year": self.cost_eur_per_year,
-            "raises": [
-                {
-                    **vars(one),
-                    "questions": list(one.questions),
-                    "lifted_by": list(one.lifted_by),
-                }
-                for one in self.raises
-            ],
-        }
+from hrtools_reco.texts import Text, check_lang
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,23 +26,46 @@ class Roadmap:
     profile : CompanyProfile
         The firm.
     steps : tuple of Step
-        The tools by stage, the best first.
+        The steps by stage.
+    unanswered : tuple of Unanswered
+        Pressing needs and weak dimensions for which the catalog holds nothing that is open to the firm.
+    questions : tuple of Text
+        Questions to answer first, where only branch and headcount are known; empty otherwise.
     profiles : mapping of str to CompanyProfile
-        The firm after each stage: dimensions raised, tools in place.
+        The firm after each stage: dimensions raised, facts brought about, tools in place.
     limits : mapping of str to int
-        Most tools that a firm of this size takes up at each stage.
+        Most steps that a firm of this size takes up at each stage.
+    words : mapping of str to Text
+        The texts around the steps.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> recommender = hr.ToolRecommender().fit()
+    >>> roadmap = recommender.roadmap({"branch": "footwear", "headcount": 30, "needs": {"hiring": 75}})
+    >>> roadmap.stage("now")[0].need
+    'hiring'
     """
 
     profile: CompanyProfile
     steps: tuple[Step, ...]
+    unanswered: tuple[Unanswered, ...]
+    questions: tuple[Text, ...]
     profiles: Mapping[str, CompanyProfile]
     limits: Mapping[str, int]
-    _catalog: Catalog
+    words: Mapping[str, Text] = field(repr=False, compare=False)
 
     @property
     def known_cost_eur_per_year(self) -> float:
         """Yearly cost of all steps together, as far as it is known."""
         return sum(step.cost_eur_per_year or 0.0 for step in self.steps)
+
+    @property
+    def goal(self) -> Step | None:
+        """The tool to aim at within a year: the first of next, else of later, else of now; tools first."""
+        ahead = [step for step in self.steps if step.stage != NOW] or list(self.steps)
+        tools = [step for step in ahead if step.part == "tool"]
+        return next(iter(tools or ahead), None)
 
     def stage(self, name: str) -> tuple[Step, ...]:
         """Return the steps of a stage.
@@ -149,13 +82,19 @@ class Roadmap:
         """
         return tuple(step for step in self.steps if step.stage == name)
 
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each step.
 
         Returns
         -------
         DataFrame
-            ``company_id, stage, tool_id, name, score, status, cost_eur_per_year, raises`` (as
+            ``company_id, stage, tool_id, name, need, score, status, cost_eur_per_year, raises`` (as
             ``dimension:before>after`` joined by ``|``, with ``?`` for a score to be measured).
         """
         rows = [
@@ -164,6 +103,7 @@ class Roadmap:
                 step.stage,
                 step.tool.tool_id,
                 step.tool.name,
+                step.need,
                 step.score,
                 step.status,
                 step.cost_eur_per_year,
@@ -171,8 +111,8 @@ class Roadmap:
             )
             for step in self.steps
         ]
-        columns = [COMPANY_ID, "stage", TOOL_ID, "name", SCORE, STATUS, "cost_eur_per_year", "raises"]
-        return pd.DataFrame(rows, columns=columns).astype({"cost_eur_per_year": float})
+        columns = [COMPANY_ID, "stage", TOOL_ID, "name", "need", SCORE, STATUS, "cost_eur_per_year", "raises"]
+        return pd.DataFrame(rows, columns=columns).astype({"cost_eur_per_year": float, SCORE: float})
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON.
@@ -180,69 +120,165 @@ class Roadmap:
         Returns
         -------
         dict
-            The steps by stage, then ``limits``, ``known_cost_eur_per_year``, ``profile`` and ``profiles``
-            (the firm after each stage).
+            The steps by stage, then ``unanswered``, ``questions``, ``limits``, ``known_cost_eur_per_year``,
+            ``profile`` and ``profiles`` (the firm after each stage).
         """
         stages = {stage: [step.to_dict() for step in self.stage(stage)] for stage in STAGES}
         return {
             **stages,
+            "unanswered": [one.to_dict() for one in self.unanswered],
+            "questions": [question.to_dict() for question in self.questions],
             "limits": dict(self.limits),
             "known_cost_eur_per_year": self.known_cost_eur_per_year,
             "profile": self.profile.to_dict(),
             "profiles": {stage: profile.to_dict() for stage, profile in self.profiles.items()},
         }
 
-    def to_text(self, lang: str = "en") -> str:
-        """Return the roadmap as text.
+    def step_lines(self, step: Step, lang: str = "fr") -> tuple[tuple[str, str], ...]:
+        """Say all of a step that its name, its price and its status do not say.
 
         Parameters
         ----------
-        lang : {"fr", "en"}, default="en"
+        step : Step
+            One step of this roadmap.
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        tuple of (str, str)
+            Labels and sentences, in the order in which they are read.
+        """
+        label = {key: text(check_lang(lang)) for key, text in self.words.items()}
+        rows = [(label["plan_first"], step.first(lang))]
+        if step.builds_on:
+            rows.append((label["plan_builds_on"], ", ".join(step.builds_on)))
+        if step.helper is not None:
+            rows.append((label["plan_helper"], step.helper.name))
+        for one in step.raises:
+            rows.append((label["plan_before"], self._raised(one, lang)))
+        rows += [(label["plan_before"], gain.act(lang)) for gain in step.gains]
+        rows += [(label["plan_check"], check(lang)) for check in step.checks]
+        if step.answers_named:
+            names = ", ".join(name(lang) for name in step.answers_named)
+            rows.append((label["plan_answers"], names))
+        return (*rows, (label["plan_after"], step.after(lang)))
+
+    def _raised(self, one: Raise, lang: str) -> str:
+        """Say how far to raise a dimension, by what act, and what shows it."""
+        key = "plan_measure" if one.before is None else "plan_raise"
+        shown = " ".join(question(lang) for question in one.shown_by)
+        return self.words[key](lang).format(
+            name=one.name(lang),
+            before=_score(one.before),
+            after=f"{one.after:g}",
+            act=one.act(lang),
+            shown=shown,
+        )
+
+    def status_words(self, step: Step, lang: str = "fr") -> str:
+        """Say the status of a step.
+
+        Parameters
+        ----------
+        step : Step
+            One step of this roadmap.
+        lang : {"fr", "en"}, default="fr"
             Language.
 
         Returns
         -------
         str
-            Lines of text.
+            Its status, in words: what fits later does not fit now.
         """
-        text, budget = self._catalog.text, self.profile.budget_eur_per_year
+        later = step.status == FIT and step.stage != NOW
+        return self.words["stage_fit" if later else f"status_{step.status}"](lang)
+
+    def to_text(self, lang: str = "fr") -> str:
+        """Return the roadmap as text.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            Lines of text; a stage without steps is left out.
+        """
+        text = {key: said(check_lang(lang)) for key, said in self.words.items()}
         lines = []
         for stage in STAGES:
-            lines.append(text("stage_limit", lang, stage=text(f"stage_{stage}", lang), n=self.limits[stage]))
+            if self.stage(stage):
+                lines.append(text[f"stage_{stage}"])
             for step in self.stage(stage):
-                lines += self._step_lines(step, lang)
-            if not self.stage(stage):
-                lines.append(f"  {text('stage_empty', lang)}")
-        cost = write_euros(self.known_cost_eur_per_year, lang)
-        stated = text("not_stated", lang) if budget is None else write_euros(budget, lang)
-        lines.append(text("roadmap_cost", lang, cost=cost, budget=stated))
-        return "\n".join([*lines, text("note", lang)])
+                lines.append(f"  {step.tool.name} – {self.status_words(step, lang)} – {step.price(lang)}")
+                lines += [f"    {label}{text['colon']}{told}" for label, told in self.step_lines(step, lang)]
+        for one in self.unanswered:
+            lines.append(text["plan_unanswered"].format(name=one.name(lang), act=one.first(lang)))
+        if self.questions:
+            lines.append(text["plan_questions"])
+            lines += [f"  – {question(lang)}" for question in self.questions]
+        if self.known_cost_eur_per_year or self.profile.budget_eur_per_year is not None:
+            lines.append(self.cost_words(lang))
+        return "\n".join([*lines, text["note"]])
 
-    def _step_lines(self, step: Step, lang: str) -> list[str]:
-        """Return what is said of one tool: what it costs, what to check, what to raise before."""
-        text, cost = self._catalog.text, step.cost_eur_per_year
-        price = text("cost_unknown" if cost is None else "cost_none", lang)
-        if cost:
-            price = text("cost_year", lang, cost=write_euros(cost, lang))
-        when = "stage_fit" if step.status == FIT and step.stage != NOW else f"status_{step.status}"
-        lines = [f"  {step.tool.name} – {text(when, lang)} – {price}"]
-        lines += [f"    {text('check_one', lang, check=check)}" for check in step.checks[lang]]
-        for one in step.raises:
-            lines += self._raise_lines(one, lang)
-        return lines
+    def cost_words(self, lang: str = "fr") -> str:
+        """Say what is known of the yearly cost of all steps, beside the budget.
 
-    def _raise_lines(self, one: Raise, lang: str) -> list[str]:
-        """Return how far to raise a dimension, what helps, and what shows it."""
-        text, name = self._catalog.text, self._catalog.labels("dimensions", lang)[one.dimension]
-        kind = "measure_first" if one.before is None else "raise_first"
-        lines = ["    " + text(kind, lang, name=name, before=_score(one.before), after=f"{one.after:g}")]
-        if one.lifted_by:
-            tools = ", ".join(self._catalog.tool(tool).name for tool in one.lifted_by)
-            lines.append("      " + text("helped_by", lang, tools=tools))
-        asked = self._catalog.table("questions").set_index("question")[f"text_{lang}"]
-        if one.answer_steps is not None:
-            lines.append("      " + text("answer_steps", lang, n=one.answer_steps))
-        return lines + [f"      – {asked[question]}" for question in one.questions[:_SHOWN_QUESTIONS]]
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            One sentence.
+        """
+        budget = self.profile.budget_eur_per_year
+        key = "plan_cost" if budget is None else "plan_cost_budget"
+        cost, most = (write_euros(value or 0.0, lang) for value in (self.known_cost_eur_per_year, budget))
+        return self.words[key](lang).format(cost=cost, budget=most)
+
+    def to_html(self, lang: str = "fr") -> str:
+        """Return the roadmap as HTML; every text is escaped.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            HTML.
+        """
+        text = {key: said(check_lang(lang)) for key, said in self.words.items()}
+        parts = []
+        for stage in STAGES:
+            if self.stage(stage):
+                parts.append(f"<h4>{escape(text[f'stage_{stage}'])}</h4>")
+            for step in self.stage(stage):
+                head = f"<strong>{escape(step.tool.name)}</strong>"
+                told = f" – {self.status_words(step, lang)} – {step.price(lang)}"
+                rows = "".join(
+                    f"<li>{escape(label + text['colon'] + line)}</li>"
+                    for label, line in self.step_lines(step, lang)
+                )
+                parts.append(f"<p>{head}{escape(told)}</p><ul>{rows}</ul>")
+        parts += [
+            f"<p>{escape(text['plan_unanswered'].format(name=one.name(lang), act=one.first(lang)))}</p>"
+            for one in self.unanswered
+        ]
+        if self.questions:
+            rows = "".join(f"<li>{escape(question(lang))}</li>" for question in self.questions)
+            parts.append(f"<p>{escape(text['plan_questions'])}</p><ul>{rows}</ul>")
+        return "<div>" + "".join(parts) + f"<p>{escape(text['note'])}</p></div>"
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
 
     def __str__(self) -> str:
         return self.to_text()

@@ -13,6 +13,7 @@ from hrtools_reco.catalog.tool_arrays import (
     primary_functions,
 )
 from hrtools_reco.catalog.wording import (
+    inside,
     typeset,
     write_cost,
     write_day,
@@ -32,6 +33,7 @@ __all__ = [
     "admitting",
     "check_catalog",
     "gated_tools",
+    "inside",
     "light_tools",
     "load_catalog",
     "naming",

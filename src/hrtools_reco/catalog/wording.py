@@ -196,6 +196,11 @@ def write_day(day: str, lang: str, catalog: Catalog) -> str:
     return HARD.join(words[:2]) + "".join(f" {word}" for word in words[2:])
 
 
+def inside(text: str) -> str:
+    """Begin a label with a small letter, as inside a sentence; an acronym stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def typeset(text: str, lang: str) -> str:
     """Put typographic apostrophes, and in French the blanks that keep a sign with its word.
 

@@ -135,7 +135,7 @@ def _document(
         firm_section(sheet),
         maturity_section(sheet),
         tools_section(sheet, found, prices),
-        roadmap_section(sheet, recommender.roadmap(found.profile), prices),
+        roadmap_section(sheet, recommender.roadmap(found.profile)),
         opportunities_section(sheet, opportunities(found.profile.branch, catalog, tools=eligible.tool_ids)),
         funding_section(sheet, found.profile.branch, offers),
         questions_section(sheet, found, asked),

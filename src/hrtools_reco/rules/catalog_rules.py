@@ -14,6 +14,7 @@ from hrtools_reco.texts import LANGUAGES, Text
 
 SOFTWARE = "software"
 HOSTINGS = ("saas", "self_hosted")
+_NAMED = 2
 
 
 class CatalogRule(Rule):
@@ -42,6 +43,12 @@ class CatalogRule(Rule):
     def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         """Return what fills the text."""
         return {}
+
+    def _few(self, names: Sequence[str], lang: str) -> str:
+        """Name the first of some names, and count the others."""
+        if len(names) <= _NAMED + 1:
+            return ", ".join(names)
+        return self._catalog.text("and_others", lang, names=", ".join(names[:_NAMED]), n=len(names) - _NAMED)
 
     def _cell(self, tool: int, column: str) -> tuple[str, ...]:
         """Return a list cell of a tool."""
@@ -94,7 +101,12 @@ class LanguageRule(ToolRule):
         self._outcome = _accepted(catalog, "languages", () if tool_language is None else (tool_language,))
 
     def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
-        return {"needed": ", ".join(self._cell(tool, "languages")), "got": str(self._language)}
+        spoken = [self._language_name(code, lang) for code in self._cell(tool, "languages")]
+        return {"needed": ", ".join(spoken), "got": self._language_name(str(self._language), lang)}
+
+    def _language_name(self, code: str, lang: str) -> str:
+        """Name a language; one whose name the catalog does not hold stays its code."""
+        return self._catalog.messages[lang].get(f"language_{code}", code)
 
 
 class HostingRule(ToolRule):
@@ -133,7 +145,9 @@ class PillarRule(ToolRule):
         self._outcome = np.where(passed, PASS, FAIL).astype(np.uint8)
 
     def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
-        return {"needed": ", ".join(self._served[tool]), "got": str(self._pillar)}
+        texts = self._catalog.messages[lang]
+        served = ", ".join(texts.get(f"pillar_for_{pillar}", pillar) for pillar in self._served[tool])
+        return {"needed": served, "got": texts.get(f"pillar_for_{self._pillar}", str(self._pillar))}
 
 
 class BranchRule(CatalogRule):
@@ -155,8 +169,8 @@ class BranchRule(CatalogRule):
 
     def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         names = self._catalog.labels("branches", lang)
-        got = self._catalog.keys("branches")[firms.branch[0]]
-        return {"needed": ", ".join(names[key] for key in self._cell(tool, "branches")), "got": names[got]}
+        short = [names[key].split(" (")[0] for key in self._cell(tool, "branches")]
+        return {"needed": self._few(short, lang)}
 
 
 class RegionRule(CatalogRule):
@@ -188,7 +202,7 @@ class RegionRule(CatalogRule):
 
     def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         got = self._catalog.keys("regions")[firms.region[0]]
-        return {"needed": ", ".join(self._cell(tool, "regions")), "got": got}
+        return {"needed": self._few(self._cell(tool, "regions"), lang), "got": got}
 
 
 def _accepted(catalog: Catalog, column: str, wanted: Sequence[str]) -> np.ndarray:

@@ -22,6 +22,10 @@ _UNKNOWN_BIT, _READINESS_BIT, _EXCLUDED_BIT = 1, 2, 4
 _STATUS_OF_BITS = np.array([0, 1, 2, 2, 3, 3, 3, 3], dtype=np.uint8)
 
 
+# Up to so many firms, finding those that share a signature costs more than it saves.
+_FEW = 16
+
+
 @dataclass(frozen=True, kw_only=True)
 class Eligibility:
     """Statuses of all pairs, stored once for each rule signature.
@@ -96,7 +100,10 @@ def evaluate_rules(rules: Sequence[Rule], firms: Firms) -> Eligibility:
         If a rule fails, or returns what is no outcome of each pair; the rule is named.
     """
     tested = [rule_outcomes(rule, firms) for rule in rules]
-    group, firsts = combine_codes([code for _, code in tested] or [np.zeros(len(firms), dtype=np.int64)])
+    if len(firms) <= _FEW:
+        group = firsts = np.arange(len(firms))
+    else:
+        group, firsts = combine_codes([code for _, code in tested] or [np.zeros(len(firms), dtype=np.int64)])
     bits = np.zeros((len(firsts), firms.n_tools), dtype=np.uint8)
     for rule, (outcomes, code) in zip(rules, tested, strict=True):
         fail_bit = _READINESS_BIT if rule.readiness else _EXCLUDED_BIT
@@ -111,7 +118,7 @@ def evaluate_rules(rules: Sequence[Rule], firms: Firms) -> Eligibility:
 
 def rule_outcomes(rule: Rule, firms: Firms) -> tuple[np.ndarray, np.ndarray]:
     """Return the outcomes of a rule by group, and the group of each firm."""
-    signature = _asked(rule, "signature", lambda: rule.signature(firms)) if len(firms) > 1 else None
+    signature = _asked(rule, "signature", lambda: rule.signature(firms)) if len(firms) > _FEW else None
     if signature is None:
         codes, tested = np.arange(len(firms)), firms
     else:

@@ -8,6 +8,7 @@ from hrtools_reco.catalog import (
     Catalog,
     YearlyCosts,
     gated_tools,
+    inside,
     primary_functions,
     split_list,
     write_cost,
@@ -17,6 +18,7 @@ from hrtools_reco.firms import Firms, Remedy
 from hrtools_reco.rules.catalog_rules import CatalogRule
 from hrtools_reco.rules.core import FAIL, PASS, UNKNOWN
 from hrtools_reco.rules.groups import bit_codes, combine_codes
+from hrtools_reco.texts import LANGUAGES, Text
 
 
 class HeadcountRule(CatalogRule):
@@ -140,7 +142,7 @@ class BudgetRule(CatalogRule):
 
     def __init__(self, catalog: Catalog) -> None:
         super().__init__(catalog)
-        self._costs = YearlyCosts(catalog)
+        self._costs, self._kept = YearlyCosts(catalog), gated_tools(catalog)
 
     def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
@@ -175,15 +177,49 @@ class BudgetRule(CatalogRule):
             remedies.append(Remedy(field="budget_eur_per_year", key=None, value=cost))
         return tuple(remedies)
 
+    def gap(self, firms: Firms, tool: int, outcome: int) -> Text:
+        """Ask only for what is not known, the price or the budget; see ``Rule.gap``."""
+        cost = self._cost(firms, tool, LANGUAGES[0])
+        if outcome == FAIL:
+            # Whatever its price, what is sold needs a budget.
+            key = None if cost else "budget_none"
+        elif cost:
+            key = "budget_ask" if np.isnan(firms.budget[0]) else "budget_ask_exact"
+        else:
+            key = None if self._kept[tool] else "budget_ask_help"
+        if key is None:
+            return super().gap(firms, tool, outcome)
+        return Text(
+            *(
+                self._catalog.text(key, lang, **self._values(firms, tool, lang, failed=outcome == FAIL))
+                for lang in LANGUAGES
+            )
+        )
+
     def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
-        least, most = self._costs.interval(firms.headcount_low, firms.headcount_high)
-        cost = write_cost(least[0, tool], most[0, tool], lang, self._catalog)
-        unknown = self._catalog.text("not_stated", lang)
         budget = firms.budget[0]
         return {
-            "needed": unknown if cost is None else cost,
-            "got": unknown if np.isnan(budget) else write_euros(budget, lang),
+            "tool": self._tool(tool).name.split(" (")[0],
+            "heads": self._heads(firms, lang),
+            "needed": self._cost(firms, tool, lang),
+            "got": "" if np.isnan(budget) else write_euros(budget, lang),
         }
+
+    def _cost(self, firms: Firms, tool: int, lang: str) -> str:
+        """Write the yearly cost, "at least" where only the least is known; nothing where nothing is."""
+        least, most = (
+            ends[0, tool] for ends in self._costs.interval(firms.headcount_low, firms.headcount_high)
+        )
+        if np.isfinite(least) and least > 0 and not np.isfinite(most):
+            return self._catalog.text("cost_least", lang, low=write_euros(least, lang))
+        return write_cost(least, most, lang, self._catalog) or ""
+
+    def _heads(self, firms: Firms, lang: str) -> str:
+        """Say how many employees a price is for."""
+        low, high = firms.headcount_low[0], firms.headcount_high[0]
+        if low == high == 1:
+            return self._catalog.text("employee_one", lang)
+        return self._catalog.text("employees", lang, headcount=_interval(low, high))
 
 
 class ReadinessRule(CatalogRule):
@@ -263,7 +299,7 @@ class ReadinessRule(CatalogRule):
     def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
         names = self._catalog.labels("dimensions", lang)
         gaps = [
-            f"{names[key]} {gate:g}/100" if np.isnan(score) else f"{names[key]} {score:g} → {gate:g}"
+            inside(names[key]) if np.isnan(score) else f"{inside(names[key])} {score:g} → {gate:g}"
             for key, (score, gate) in self.lacking(firms, tool).items()
         ]
         return {"needed": ", ".join(gaps)}
