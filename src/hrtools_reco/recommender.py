@@ -53,6 +53,7 @@ from hrtools_reco.rules import (
     check_rules,
     evaluate_rules,
 )
+from hrtools_reco.tables import TableKind, as_it_came, is_table, read_any_table
 from hrtools_reco.texts import LANGUAGES
 
 CHUNK_SIZE = 4096
@@ -261,8 +262,9 @@ class ToolRecommender(BaseEstimator):
 
         Parameters
         ----------
-        companies : DataFrame or sequence of CompanyProfile
-            One firm a row; ``company_id``, ``branch`` and one of ``headcount`` and ``headcount_band`` are
+        companies : table or sequence of CompanyProfile or of mappings
+            A table of pandas, polars, Arrow or anything with the Arrow interface (extra ``frames``), one firm
+            a row; or profiles. ``company_id``, ``branch`` and one of ``headcount`` and ``headcount_band`` are
             needed, all other columns of a profile may be there.
         k : int, default=5
             Largest number of recommendations of a firm, at least 1.
@@ -279,7 +281,7 @@ class ToolRecommender(BaseEstimator):
         -------
         BatchRecommendations
             A plain table with one row for each recommendation, the firms that got fewer than ``k``, and the
-            refused ones: every firm is accounted for.
+            refused ones: every firm is accounted for. The tables are of the kind that came in.
 
         Raises
         ------
@@ -304,7 +306,8 @@ class ToolRecommender(BaseEstimator):
         check_choice("on_error", on_error, ("raise", "collect"), '"raise" or "collect"')
         if reasons is not None:
             check_choice("reasons", reasons, LANGUAGES, '"fr", "en" or None')
-        firms, rejects = self._read(companies, on_error=on_error)
+        table, kind = _opened(companies)
+        firms, rejects = self._read(table, on_error=on_error)
         parts = [
             self.engine_.answer(
                 firms.take(slice(start, start + size)), n_wanted, contributions=contributions, reasons=reasons
@@ -312,21 +315,21 @@ class ToolRecommender(BaseEstimator):
             for start in range(0, max(len(firms), 1), size)
         ]
         basis = Basis(firms=firms, rules=self.rules_, catalog=self.catalog_)
-        return batch_recommendations(parts, rejects, n_wanted, basis)
+        return batch_recommendations(parts, rejects, n_wanted, basis, kind)
 
     def eligibility(
         self,
-        companies: pd.DataFrame | CompanyProfile | Mapping[str, Any],
+        companies: Any,
         *,
         wide: bool = False,
         by_rule: bool = False,
-    ) -> pd.DataFrame:
+    ) -> Any:
         """Tell the status of every firm and tool.
 
         Parameters
         ----------
-        companies : DataFrame, CompanyProfile or mapping
-            The firms.
+        companies : table, sequence, CompanyProfile or mapping
+            The firms, as in ``recommend_batch``.
         wide : bool, default=False
             Whether to return one row for each firm and one column for each tool.
         by_rule : bool, default=False
@@ -334,8 +337,9 @@ class ToolRecommender(BaseEstimator):
 
         Returns
         -------
-        DataFrame
-            Long: ``company_id, tool_id, status``. Wide: statuses, indexed by ``company_id``.
+        DataFrame, or table of the kind that came in
+            Long: ``company_id, tool_id, status``. Wide: statuses, indexed by ``company_id`` (a column where
+            tables have no index).
 
         Raises
         ------
@@ -349,12 +353,15 @@ class ToolRecommender(BaseEstimator):
         check_is_fitted(self)
         if wide and by_rule:
             raise invalid("by_rule", "False with wide=True: outcomes by rule need the long form", by_rule)
-        firms = self._firms(companies)
+        table, kind = _opened(companies)
+        firms = self._firms(table)
         found = evaluate_rules(self.rules_, firms)
         statuses = np.array(STATUSES, dtype=object)[found.statuses()]
         if wide:
             index = pd.Index(firms.company_id, name=COMPANY_ID)
-            return pd.DataFrame(statuses, index=index, columns=pd.Index(self.catalog_.tool_ids, name=TOOL_ID))
+            columns = pd.Index(self.catalog_.tool_ids, name=TOOL_ID)
+            by_tool = pd.DataFrame(statuses, index=index, columns=columns)
+            return by_tool if kind is None else as_it_came(by_tool.reset_index(), kind)
         rows, tools = np.divmod(np.arange(statuses.size), statuses.shape[1])
         long = {
             COMPANY_ID: firms.company_id[rows],
@@ -364,7 +371,7 @@ class ToolRecommender(BaseEstimator):
         if by_rule:
             outcomes = np.array(OUTCOMES, dtype=object)[found.outcomes_at(rows, tools)]
             long |= {RULE_PREFIX + rule.name: outcomes[at] for at, rule in enumerate(self.rules_)}
-        return pd.DataFrame(long)
+        return as_it_came(pd.DataFrame(long), kind)
 
     def explain(self, profile: CompanyProfile | Mapping[str, Any], tool_id: str) -> Explanation:
         """Explain the status and the score of one tool for one firm.
@@ -402,12 +409,12 @@ class ToolRecommender(BaseEstimator):
 
     def explain_batch(
         self, companies: Any, tools: Sequence[str] | None = None, *, reasons: str | None = None
-    ) -> pd.DataFrame:
+    ) -> Any:
         """Explain many firms and tools as a table.
 
         Parameters
         ----------
-        companies : DataFrame or sequence of CompanyProfile
+        companies : table, sequence, CompanyProfile or mapping
             The firms, as in ``recommend_batch``.
         tools : sequence of str, optional
             Keys of the tools; ``None`` explains all.
@@ -416,7 +423,7 @@ class ToolRecommender(BaseEstimator):
 
         Returns
         -------
-        DataFrame
+        DataFrame, or table of the kind that came in
             One row for each firm and tool: ``company_id, tool_id, status, score``, ``contribution_<block>``
             (their sum is ``score``), ``failed`` and ``unknown`` (names of rules joined by ``|``).
 
@@ -442,7 +449,9 @@ class ToolRecommender(BaseEstimator):
             check_choice("reasons", reasons, LANGUAGES, '"fr", "en" or None')
         wanted = self.catalog_.tool_ids if tools is None else tuple(tools)
         columns = np.array([self.catalog_.position(tool_id) for tool_id in wanted], dtype=np.int64)
-        return self.engine_.explanation_frame(self.engine_.test(self._firms(companies)), columns, reasons)
+        table, kind = _opened(companies)
+        found = self.engine_.explanation_frame(self.engine_.test(self._firms(table)), columns, reasons)
+        return as_it_came(found, kind)
 
     def compare(
         self, profile: CompanyProfile | Mapping[str, Any], tool_a: str, tool_b: str
@@ -749,6 +758,11 @@ class ToolRecommender(BaseEstimator):
         """Return firms, and what is refused of them."""
         firms, _, rejects = read_companies(companies, self.catalog_, on_error=on_error)
         return firms, rejects
+
+
+def _opened(companies: Any) -> tuple[Any, TableKind | None]:
+    """Return a table of any library as pandas, and what it was; anything else as it is."""
+    return read_any_table(companies, "companies") if is_table(companies) else (companies, None)
 
 
 @functools.lru_cache(maxsize=4)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,7 @@ from hrtools_reco.exceptions import Reject
 from hrtools_reco.firms import Firms
 from hrtools_reco.model import BLOCKS
 from hrtools_reco.rules import FAIL, STATUSES, Eligibility, Rule
+from hrtools_reco.tables import TableKind, as_it_came, as_pandas
 from hrtools_reco.texts import LANGUAGES, Text
 
 
@@ -99,13 +101,13 @@ class BatchRecommendations:
 
     Attributes
     ----------
-    frame : DataFrame
+    frame : DataFrame, or table of the kind that came in
         One row for each recommendation, in the order of the input and then of rank: ``company_id, rank,
         tool_id, score, status, n_fit, n_to_check``, then what was asked for: ``contribution_<block>``
         (their sum is ``score``), ``reasons``.
-    shortfalls : DataFrame
+    shortfalls : DataFrame, or table of the kind that came in
         Firms with fewer recommendations than asked for: ``company_id, missing, reason_fr, reason_en``.
-    rejects : DataFrame
+    rejects : DataFrame, or table of the kind that came in
         Refused cells: ``row`` (position in the input, from 0), ``column``, ``value`` as text, ``message``.
     n_read : int
         Firms of the input.
@@ -123,9 +125,9 @@ class BatchRecommendations:
     (2, {'read': 1, 'served': 1, 'short': 0, 'refused': 0})
     """
 
-    frame: pd.DataFrame
-    shortfalls: pd.DataFrame
-    rejects: pd.DataFrame
+    frame: Any
+    shortfalls: Any
+    rejects: Any
     n_read: int
     k: int
     basis: Basis | None = field(default=None, repr=False, compare=False)
@@ -136,6 +138,21 @@ class BatchRecommendations:
     def __getstate__(self) -> dict[str, object]:
         return {**vars(self), "basis": None}
 
+    def to_pandas(self) -> BatchRecommendations:
+        """Return the answer with tables of pandas, whatever they are now.
+
+        Returns
+        -------
+        BatchRecommendations
+            The same answer.
+        """
+        return replace(
+            self,
+            frame=as_pandas(self.frame, "frame"),
+            shortfalls=as_pandas(self.shortfalls, "shortfalls"),
+            rejects=as_pandas(self.rejects, "rejects"),
+        )
+
     def accounts(self) -> dict[str, int]:
         """Count every firm once.
 
@@ -145,11 +162,12 @@ class BatchRecommendations:
             ``read`` is the sum of ``served`` (at least one recommendation), ``short`` (none at all, with a
             shortfall of ``k``) and ``refused`` (a cell is wrong).
         """
+        answer = self.to_pandas()
         return {
             "read": self.n_read,
-            "served": int((self.frame[RANK] == 1).sum()),
-            "short": int((self.shortfalls[MISSING] == self.k).sum()),
-            "refused": int(self.rejects[ROW].nunique()),
+            "served": int((answer.frame[RANK] == 1).sum()),
+            "short": int((answer.shortfalls[MISSING] == self.k).sum()),
+            "refused": int(answer.rejects[ROW].nunique()),
         }
 
 
@@ -222,7 +240,11 @@ def empty_part(*, contributions: bool, reasons: str | None) -> AnswerPart:
 
 
 def batch_recommendations(
-    parts: Sequence[AnswerPart], rejects: Sequence[Reject], k: int, basis: Basis
+    parts: Sequence[AnswerPart],
+    rejects: Sequence[Reject],
+    k: int,
+    basis: Basis,
+    kind: TableKind | None = None,
 ) -> BatchRecommendations:
     """Put the parts of an answer together.
 
@@ -236,6 +258,8 @@ def batch_recommendations(
         Recommendations asked for.
     basis : Basis
         What it is made from.
+    kind : TableKind, optional
+        Kind of its tables; ``None`` is pandas.
 
     Returns
     -------
@@ -262,10 +286,11 @@ def batch_recommendations(
         None if first.reasons is None else [text for part in parts for text in part.reasons or ()],
     )
     refused = reject_frame(rejects)
+    shortfalls = [shortfall for part in parts for shortfall in part.shortfalls]
     return BatchRecommendations(
-        frame=frame,
-        shortfalls=shortfall_frame([shortfall for part in parts for shortfall in part.shortfalls]),
-        rejects=refused,
+        frame=as_it_came(frame, kind),
+        shortfalls=as_it_came(shortfall_frame(shortfalls), kind),
+        rejects=as_it_came(refused, kind),
         n_read=sum(part.n_firms for part in parts) + int(refused[ROW].nunique()),
         k=k,
         basis=basis,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Any, Self
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from hrtools_reco.diagnostic.measures import as_columns, as_score, join_lists, m
 from hrtools_reco.diagnostic.progress import Progress, progress_between
 from hrtools_reco.diagnostic.score import DiagnosticScore
 from hrtools_reco.exceptions import InvalidTableError
+from hrtools_reco.tables import as_it_came, read_any_table
 
 
 class Questionnaire:
@@ -136,18 +137,18 @@ class Questionnaire:
             raise answer_error(reject.column, answers[reject.column], self._form.numbers.get(reject.column))
         return as_score(measure(sheet, self._form), sheet, self._form)
 
-    def score_frame(self, answers: pd.DataFrame) -> pd.DataFrame:
+    def score_frame(self, answers: Any) -> Any:
         """Score the answers of many firms.
 
         Parameters
         ----------
-        answers : DataFrame
-            One row for each firm, one column for each question (or fact) answered, cells as in `score`.
-            Other columns (``company_id``, ``branch``, ``headcount`` …) are carried over.
+        answers : table
+            Of any library: one row for each firm, one column for each question (or fact) answered, cells
+            as in `score`. Other columns (``company_id``, ``branch``, ``headcount`` …) are carried over.
 
         Returns
         -------
-        DataFrame
+        DataFrame, or table of the kind that came in
             Same rows and index: the columns carried over, then ``maturity_<dimension>``,
             ``level_<dimension>``, ``coverage_<dimension>``, ``need_<need>``, ``has_<fact>``, ``installed``
             (functions served already, joined by ``|`` to what stood there), ``to_answer`` (fewest questions
@@ -170,6 +171,11 @@ class Questionnaire:
         0          a             100.0          True
         1          b               NaN         False
         """
+        table, kind = read_any_table(answers, "answers")
+        return as_it_came(self._scored(table), kind)
+
+    def _scored(self, answers: pd.DataFrame) -> pd.DataFrame:
+        """Score the answers of a pandas frame."""
         self._check_frame(answers)
         sheet = read_answers(answers, self._form.numbers, self._form.facts)
         if sheet.rejects:
@@ -225,8 +231,6 @@ class Questionnaire:
 
     def _check_frame(self, answers: pd.DataFrame) -> None:
         """Refuse a table without questions, and columns that are doubled or misspelt."""
-        if not isinstance(answers, pd.DataFrame):
-            raise invalid("answers", "a pandas DataFrame, one row for each firm", type(answers).__name__)
         twice = answers.columns[answers.columns.duplicated()]
         if len(twice):
             raise invalid("answers", "a table that names each column once", twice[0])

@@ -22,12 +22,13 @@ from hrtools_reco.evaluation.contracts import FrameRecommender, FromFrame, Recom
 from hrtools_reco.evaluation.segments import SIZE, segment_of
 from hrtools_reco.evaluation.splits import split_known
 from hrtools_reco.metrics import FloatArray, IntArray
+from hrtools_reco.tables import as_pandas
 
 
 def compare_recommenders(
     recommenders: Mapping[str, Any] | Sequence[Any],
-    profiles: pd.DataFrame,
-    adoptions: pd.DataFrame,
+    profiles: Any,
+    adoptions: Any,
     *,
     k: int = 10,
     cv: Any = 5,
@@ -48,10 +49,10 @@ def compare_recommenders(
     ----------
     recommenders : mapping of str to object, or sequence of objects
         Each is a :class:`Recommender` or a :class:`FrameRecommender`. In a sequence it is named by its class.
-    profiles : DataFrame
-        One firm a row, ``company_id`` unique. ``installed`` is not handed on: it would give away what is
-        held out.
-    adoptions : DataFrame
+    profiles : table
+        Of any library: one firm a row, ``company_id`` unique. ``installed`` is not handed on: it would give
+        away what is held out.
+    adoptions : table
         Long (``company_id, tool_id`` and, if graded, ``value``; of repeated pairs the highest counts) or wide
         (``company_id`` as index, a column per tool). Grades at least 0. Firms that it does not name have no
         tool.
@@ -114,12 +115,13 @@ def compare_recommenders(
     >>> float(table.loc["popularity_in_segment", "recall"])
     1.0
     """
-    chosen = _segments(profiles, segments)
-    labels = {name: segment_of(profiles, name).to_numpy() for name in chosen}
-    wide = _adoption_table(adoptions, _company_ids(profiles), tool_ids)
+    firms = as_pandas(profiles, "profiles")
+    chosen = _segments(firms, segments)
+    labels = {name: segment_of(firms, name).to_numpy() for name in chosen}
+    wide = _adoption_table(as_pandas(adoptions, "adoptions"), _company_ids(firms), tool_ids)
     known, held_out = split_known(wide, known_share, random_state=random_state)
     trial = _Trial(
-        profiles=profiles.drop(columns=INSTALLED, errors="ignore").reset_index(drop=True),
+        profiles=firms.drop(columns=INSTALLED, errors="ignore").reset_index(drop=True),
         adoptions=wide,
         known=known,
         held_out=held_out.to_numpy(),

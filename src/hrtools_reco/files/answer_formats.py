@@ -12,11 +12,10 @@ from typing import Any, BinaryIO
 import pandas as pd
 
 from hrtools_reco._checks import check_choice, invalid
-from hrtools_reco.columns import N_FIT, N_TO_CHECK, RANK
-from hrtools_reco.files.extras import extra_module
+from hrtools_reco.extras import extra_module
+from hrtools_reco.tables import arrow_table
 
 CSV, PARQUET, XLSX, JSONL = ".csv", ".parquet", ".xlsx", ".jsonl"
-_COUNTS = (RANK, N_FIT, N_TO_CHECK)
 _FORMULA = r"^[=+\-@\t\r]"
 _MOST_SHEET_ROWS = 2**20
 
@@ -60,6 +59,8 @@ class CsvFormat(AnswerFormat):
 
     Attributes
     ----------
+    raw : bool
+        Whether text stays as it is even where a spreadsheet would take it for a formula.
     excel : bool
         Whether to write semicolons, decimal commas with two places, a byte order mark and Windows line ends.
     """
@@ -89,7 +90,13 @@ class CsvFormat(AnswerFormat):
 
 @dataclass(frozen=True, kw_only=True)
 class JsonLinesFormat(AnswerFormat):
-    """One JSON object a line."""
+    """One JSON object a line.
+
+    Attributes
+    ----------
+    raw : bool
+        Text is always as it is here.
+    """
 
     def pack(self, rows: pd.DataFrame) -> bytes:
         """Write rows as lines."""
@@ -105,26 +112,17 @@ class JsonLinesFormat(AnswerFormat):
 
 @dataclass(frozen=True, kw_only=True)
 class ParquetFormat(AnswerFormat):
-    """Parquet, with types that do not depend on the rows."""
+    """Parquet, with types that do not depend on the rows.
+
+    Attributes
+    ----------
+    raw : bool
+        Text is always as it is here.
+    """
 
     def pack(self, rows: pd.DataFrame) -> Any:
         """Turn rows into an Arrow table."""
-        arrow = extra_module("pyarrow", "io")
-        types = {
-            name: arrow.int64()
-            if name in _COUNTS or pd.api.types.is_integer_dtype(dtype)
-            else arrow.float64()
-            if pd.api.types.is_float_dtype(dtype)
-            else arrow.string()
-            for name, dtype in rows.dtypes.items()
-        }
-        columns = [
-            arrow.array(
-                rows[name].map(str, na_action="ignore") if kind == arrow.string() else rows[name], kind
-            )
-            for name, kind in types.items()
-        ]
-        return arrow.table(columns, schema=arrow.schema(list(types.items())))
+        return arrow_table(rows)
 
     def writer(self, stream: BinaryIO, empty: pd.DataFrame) -> Writer:
         """Return a writer of row groups."""
@@ -133,7 +131,13 @@ class ParquetFormat(AnswerFormat):
 
 @dataclass(frozen=True, kw_only=True)
 class SheetFormat(AnswerFormat):
-    """An Excel workbook of one sheet; text is text there, so keys keep their zeros."""
+    """An Excel workbook of one sheet; text is text there, so keys keep their zeros.
+
+    Attributes
+    ----------
+    raw : bool
+        Text is always as it is here.
+    """
 
     def pack(self, rows: pd.DataFrame) -> list[list[Any]]:
         """Turn rows into cells."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
-import pandas as pd
 
 from hrtools_reco._checks import invalid
+from hrtools_reco.extras import extra_module
 from hrtools_reco.files.chunks import FIRST_ROW, CompanyChunk, empty_chunk
-from hrtools_reco.files.extras import extra_module
+from hrtools_reco.tables import plain_frame
 
 
 def parquet_chunks(source: Path | BinaryIO, name: str, chunk_size: int) -> Iterator[CompanyChunk]:
@@ -44,21 +44,3 @@ def parquet_chunks(source: Path | BinaryIO, name: str, chunk_size: int) -> Itera
                 yield empty_chunk(plain_frame(file.schema_arrow.empty_table()))
     except (arrow.ArrowException, OSError) as error:
         raise invalid("source", "a Parquet file", name, str(error).partition("\n")[0]) from error
-
-
-def plain_frame(table: Any) -> pd.DataFrame:
-    """Turn Arrow columns into a frame whose cells do not depend on what else is in the batch.
-
-    Parameters
-    ----------
-    table : Table or RecordBatch
-        Columns of pyarrow.
-
-    Returns
-    -------
-    DataFrame
-        The same columns; whole numbers with holes stay whole, categories become their texts.
-    """
-    frame: pd.DataFrame = table.to_pandas(integer_object_nulls=True, ignore_metadata=True)
-    coded = frame.select_dtypes("category").columns
-    return frame.astype({name: frame[name].cat.categories.dtype for name in coded})

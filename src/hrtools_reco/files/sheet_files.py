@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from hrtools_reco._checks import invalid
+from hrtools_reco.extras import extra_module
 from hrtools_reco.files.chunks import CompanyChunk, empty_chunk
-from hrtools_reco.files.extras import extra_module
 
 
 def sheet_chunks(source: Path | BinaryIO, name: str, chunk_size: int) -> Iterator[CompanyChunk]:

@@ -12,6 +12,7 @@ from hrtools_reco._checks import invalid, refused, unknown_name
 from hrtools_reco.catalog import Catalog
 from hrtools_reco.columns import COMPANY_ID, TOOL_ID
 from hrtools_reco.exceptions import InvalidTableError, Reject, shown
+from hrtools_reco.tables import as_pandas, is_table
 
 VALUE = "value"
 _FIRM, _TOOL = "one of the firms in profiles", "the key of a tool of the catalog"
@@ -23,7 +24,7 @@ def read_adoptions(adoptions: Any, company_ids: np.ndarray, catalog: Catalog) ->
 
     Parameters
     ----------
-    adoptions : DataFrame, ndarray or sparse array
+    adoptions : table, ndarray or sparse array
         Long frame with ``company_id, tool_id`` and, for graded adoption, ``value``; or wide frame with a
         column for each tool, its rows those of the firms or indexed by ``company_id``; or an array of shape
         (n_firms, n_tools) with the rows of the firms and the columns of ``catalog.tool_ids``.
@@ -44,10 +45,11 @@ def read_adoptions(adoptions: Any, company_ids: np.ndarray, catalog: Catalog) ->
     InvalidValueError
         If a firm or a tool is unknown, or the shape does not match.
     """
-    if isinstance(adoptions, pd.DataFrame):
-        if {COMPANY_ID, TOOL_ID} <= set(adoptions.columns):
-            return _read_long(adoptions, company_ids, catalog)
-        return _read_wide(adoptions, company_ids, catalog)
+    if is_table(adoptions):
+        table = as_pandas(adoptions, "adoptions")
+        if {COMPANY_ID, TOOL_ID} <= set(table.columns):
+            return _read_long(table, company_ids, catalog)
+        return _read_wide(table, company_ids, catalog)
     shape = (len(company_ids), len(catalog.tool_ids))
     matrix: sparse.csr_array = sparse.csr_array(adoptions, dtype=float)
     if matrix.shape != shape:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from hrtools_reco._checks import check_choice, invalid, refused
 from hrtools_reco.catalog import Catalog
@@ -17,10 +16,12 @@ from hrtools_reco.firms.cells import key_text
 from hrtools_reco.firms.fields import Fields, fields_of
 from hrtools_reco.firms.implied import imply_facts
 from hrtools_reco.firms.profiles import CompanyProfile
+from hrtools_reco.firms.register_results import RegisterProfiles
+from hrtools_reco.tables import as_pandas, is_table
 
 _TEXT = str | bytes | bytearray | memoryview
 ON_ERROR = ("raise", "collect")
-_TAKEN = "a table (pandas DataFrame), a sequence of profiles or mappings, or one of them"
+_TAKEN = "a table (pandas, polars, Arrow …), a sequence of profiles or mappings, or one of them"
 
 
 def firms_of(companies: Any, catalog: Catalog) -> Firms:
@@ -28,7 +29,7 @@ def firms_of(companies: Any, catalog: Catalog) -> Firms:
 
     Parameters
     ----------
-    companies : DataFrame, sequence, CompanyProfile or mapping
+    companies : table, sequence, CompanyProfile or mapping
         The firms, as in ``read_companies``.
     catalog : Catalog
         Catalog whose names are valid.
@@ -68,9 +69,9 @@ def read_companies(
 
     Parameters
     ----------
-    companies : DataFrame, sequence, CompanyProfile or mapping
-        A table with one firm a row (columns as in the README: ``company_id``, ``branch`` and one of
-        ``headcount`` and ``headcount_band`` are needed), a sequence of profiles or of mappings, or one.
+    companies : table, sequence, CompanyProfile or mapping
+        A table of any library with one firm a row (columns as in the README: ``company_id``, ``branch`` and
+        one of ``headcount`` and ``headcount_band`` are needed), a sequence of profiles or mappings, or one.
     catalog : Catalog
         Catalog whose names are valid.
     on_error : {"raise", "collect"}, default="raise"
@@ -101,8 +102,10 @@ def read_companies(
             firms = firms_of_profiles([profile_of(companies, catalog)], known)
             return imply_facts(firms, catalog), np.zeros(1, dtype=int), ()
         firms, rows, rejects = _read_sequence([companies], known)
-    elif isinstance(companies, pd.DataFrame):
-        firms, rows, rejects = read_table(companies, known)
+    elif is_table(companies):
+        firms, rows, rejects = read_table(as_pandas(companies, "companies"), known)
+    elif isinstance(companies, RegisterProfiles):
+        firms, rows, rejects = read_table(companies.frame, known)
     elif isinstance(companies, Sequence) and not isinstance(companies, _TEXT):
         firms, rows, rejects = _read_sequence(companies, known)
     else:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from hrtools_reco._checks import fold, invalid
 from hrtools_reco.columns import COMPANY_ID, LIST_SEPARATOR
+from hrtools_reco.tables import as_pandas, is_table
 
 KEY, NAF, NAF_25, VERSION, IDCC_LIST = "key", "naf", "naf_25", "naf_version", "idcc"
 BAND, REGION_CODE, PLACE, STATE, DIFFUSION = "band", "region_code", "place", "state", "diffusion"
@@ -87,8 +88,8 @@ def api_rows(answer: Any) -> pd.DataFrame:
 
 def _as_table(records: Any) -> pd.DataFrame:
     """Return one record, or many, as a frame with rows counted from 0."""
-    if isinstance(records, pd.DataFrame):
-        return records.reset_index(drop=True)
+    if is_table(records):
+        return as_pandas(records, "frame").reset_index(drop=True)
     if isinstance(records, pd.Series):
         records = records.to_dict()
     if isinstance(records, Mapping):

@@ -51,7 +51,7 @@ def profiles_from_sirene(
 
     Parameters
     ----------
-    frame : DataFrame, mapping or list of mappings
+    frame : table, mapping or list of mappings
         Rows of the stock files of establishments or of legal units, one record or many; short column names
         such as ``siret, naf, headcount_band, department`` are read too.
     branch_of : mapping of str to str, optional

@@ -107,7 +107,7 @@ def coverage_report(
     fitted = ToolRecommender().fit() if recommender is None else recommender
     check_is_fitted(fitted)
     table = firm_grid(fitted.catalog_) if companies is None else companies
-    batch = fitted.recommend_batch(table, n_wanted)
+    batch = fitted.recommend_batch(table, n_wanted).to_pandas()
     basis = batch.basis
     if basis is None:  # an answer made here keeps its firms
         raise invalid("recommender", "one whose answers keep their firms", type(fitted).__name__)

@@ -185,7 +185,8 @@ def summarise(batch: BatchRecommendations, by: str | Sequence[str] = (BRANCH, SI
     basis = batch.basis
     groups = group_firms(basis.firms, by, basis.catalog)
     names = tuple(str(name) for name in groups.table)
-    return GroupSummary(by=names, catalog=basis.catalog, **_Counts(batch, basis, groups).frames())
+    counts = _Counts(batch.to_pandas(), basis, groups)
+    return GroupSummary(by=names, catalog=basis.catalog, **counts.frames())
 
 
 class _Counts:

@@ -14,4 +14,4 @@ def extra_module(name: str, extra: str) -> Any:
         return import_module(name)
     except ImportError as error:
         hint = f'It is in an extra: pip install "hrtools-reco[{extra}]".'
-        raise invalid(name.split(".")[0], "installed for this kind of file", None, hint) from error
+        raise invalid(name.split(".")[0], "installed for this", None, hint) from error
