@@ -259,11 +259,13 @@ def test_foresight_reaches_1_and_chance_is_last(firms, uses, wide):
 
 
 def test_long_and_wide_adoptions_give_the_same(firms, uses, wide, compared):
-    twice = pd.concat([uses.assign(value=1.0), uses[:50].assign(value=0.5)])
+    array, tools = wide.loc[firms["company_id"]].to_numpy(), {"tool_ids": list(wide.columns)}
 
     expected = compared.per_firm[compared.per_firm["recommender"].isin(QUICK)].reset_index(drop=True)
-    for adoptions in (wide, wide.reset_index(names="company_id"), twice.sample(frac=1, random_state=0)):
-        found = compare_recommenders(QUICK, firms, adoptions, known_share=0.5, baselines=False)
+    for adoptions in (wide, wide.reset_index(names="company_id"), uses.sample(frac=1), array):
+        found = compare_recommenders(
+            QUICK, firms, adoptions, known_share=0.5, baselines=False, **(tools if adoptions is array else {})
+        )
         pd.testing.assert_frame_equal(found.per_firm, expected)
 
 
@@ -569,7 +571,7 @@ class Wide:
         pytest.param({"k": 0}, "k must be a whole number, at least 1", id="k"),
         pytest.param({"known_share": 1.0}, "known_share must be under 1", id="all known"),
         pytest.param({"segments": ["brnch"]}, "segment must be.*Nearest: branch", id="segment"),
-        pytest.param({"tool_ids": ["a"]}, "adoptions: tool_id must be a known name", id="tool_ids"),
+        pytest.param({"tool_ids": ["a"]}, "row 0: tool_id must be the key of a tool", id="tool_ids"),
     ],
 )
 def test_wrong_arguments_are_refused(change, message, firms, uses):
@@ -587,20 +589,26 @@ def test_wrong_arguments_are_refused(change, message, firms, uses):
         ),
         pytest.param(lambda f, u: (f[[*f][:1]], u), "a table with a column beside company_id", id="only ids"),
         pytest.param(
-            lambda f, u: (pd.concat([f, f[:1]]), u), r"never twice. Got 'so23-0000'. Row 200\.", id="id twice"
+            lambda f, u: (pd.concat([f, f[:1]]), u),
+            r"row 200: company_id must be unique in the table\. Got 'so23-0000'\.",
+            id="id twice",
         ),
         pytest.param(
             lambda f, u: (f, u.replace({"company_id": {"so23-0001": "so23-001"}})),
-            "adoptions: company_id must be a known name. Got 'so23-001'. Nearest: so23-0",
+            r"company_id must be one of the 200 firms\. Got 'so23-001'\.",
             id="unknown firm",
         ),
-        pytest.param(lambda f, u: (f, u.drop(columns="company_id")), "company_id and tool_id", id="no firm"),
         pytest.param(
-            lambda f, u: (f, u.assign(value=[np.nan, *[1] * (len(u) - 1)])), "Row 0, column value", id="NaN"
+            lambda f, u: (f, u.drop(columns="company_id")), "column of adoptions must be there", id="no firm"
+        ),
+        pytest.param(
+            lambda f, u: (f, u.assign(value=[np.nan, *[1] * (len(u) - 1)])),
+            "row 0: value must be a number from 0",
+            id="NaN",
         ),
         pytest.param(
             lambda f, u: (f, u.assign(value=[-1.0, *[1] * (len(u) - 1)])),
-            r"adoptions must be grades, at least 0 and finite. Got -1.0. Row so23-0000, column language:",
+            r"row 0: value must be a number from 0 .* Got -1\.0\.",
             id="negative",
         ),
     ],
@@ -641,3 +649,18 @@ def test_an_unknown_reference_or_segment_is_named_with_the_nearest(compared):
         compared.paired("popular")
     with pytest.raises(ValueError, match=r"segment must be a known name. Got 'country'"):
         compared.by_segment("country")
+
+
+def test_the_segment_of_a_firm_is_read_as_its_profile_is():
+    firms = pd.DataFrame(
+        {
+            "branch": ["2528", "Maroquinerie", "leather_goods", 2528.0, "carpentry", None],
+            "headcount": ["12", "", None, "1 000", "9,0", None],
+            "headcount_band": [None, 3, "12", None, None, "NN"],
+        }
+    )
+
+    assert segment_of(firms, "branch").tolist() == ["leather_goods"] * 4 + ["carpentry", "unknown"]
+    assert segment_of(firms, "size").tolist() == ["10-49", "0-9", "10-49", "250+", "0-9", "unknown"]
+    with pytest.raises(ValueError, match=r"row 1: headcount must be .* Got 'dix'\."):
+        segment_of(firms.assign(headcount=[3, "dix", 3, 3, 3, 3]), "size")

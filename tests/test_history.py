@@ -156,46 +156,6 @@ def test_similar_companies_need_a_history():
         RECOMMENDER.similar_companies({"branch": "textile", "headcount": 9})
 
 
-LONG = pd.DataFrame({"company_id": ["3-0", "3-1"], "tool_id": ["moodle", "indeed"], "value": [1.0, 0.5]})
-WRONG = {
-    "an unknown tool": (
-        LONG.assign(tool_id=["moodel", "indeed"]),
-        r"tool_id \(row 0\) must .* Got 'moodel'. Nearest: moodle",
-    ),
-    "an unknown firm": (
-        LONG.assign(company_id=["3-0", "x"]),
-        r"company_id \(row 1\) must be one of the firms.* Got 'x'",
-    ),
-    "a value over 1": (LONG.assign(value=[1, 1.5]), r"row 1: value must be a number from 0 .* Got 1.5"),
-    "a value under 0": (LONG.assign(value=[-0.1, 1]), r"row 0: value must be a number from 0 .* Got -0.1"),
-    "a missing value": (LONG.assign(value=[np.nan, 1]), r"row 0: value must be a number from 0"),
-    "a pair twice": (
-        pd.concat([LONG, LONG.iloc[[0]]]),
-        r"row 2: tool_id must stand once for each firm and tool",
-    ),
-    "an unknown column": (pd.DataFrame({"moodel": [1, 0]}), r"tool_id \(row 0\) must .* Got 'moodel'"),
-    "too few rows": (
-        pd.DataFrame({"moodle": [1]}),
-        "adoptions must be of 2 rows, one for each firm. Got '1 rows'",
-    ),
-    "another shape": (np.zeros((2, 3)), r"adoptions must be of shape \(2, 276\)"),
-    "a wide value over 1": (
-        pd.DataFrame({"moodle": [0.0, 2.0]}),
-        r"row 1: moodle must be a number from 0 .* Got .*2.0",
-    ),
-    "a sparse value over 1": (
-        sparse.csr_array(([3.0], ([1], [0])), shape=(2, 276)),
-        r"row 1: .* must be a number from 0",
-    ),
-}
-
-
-@pytest.mark.parametrize(("adoptions", "message"), WRONG.values(), ids=list(WRONG))
-def test_wrong_adoption_is_refused_with_row_and_column(adoptions, message):
-    with pytest.raises((hr.InvalidTableError, hr.InvalidValueError), match=message):
-        clone(FAST).fit(draw_firms(2, 3), adoptions)
-
-
 def test_profiles_and_adoptions_come_together():
     with pytest.raises(hr.InvalidValueError, match="profiles and adoptions must be given together"):
         hr.ToolRecommender().fit(draw_firms(2, 3))

@@ -9,6 +9,7 @@ import math
 import numbers
 import unicodedata
 from collections.abc import Iterable
+from typing import SupportsInt
 
 from hrtools_reco.exceptions import InvalidValueError, Reject, UnknownNameError, as_text
 
@@ -86,7 +87,7 @@ def check_choice(name: str, value: object, choices: Iterable[str], right: str = 
     raise unknown_name(name, value, known, right or f"one of {len(known)} known names")
 
 
-def refused(row: int, column: str, value: object, message: object) -> Reject:
+def refused(row: SupportsInt, column: str, value: object, message: object) -> Reject:
     """Build the record of a refused cell."""
     return Reject(row=int(row), column=str(column), value=as_text(value), message=str(message))
 

@@ -14,13 +14,14 @@ from sklearn.base import clone
 from sklearn.model_selection import KFold
 
 from hrtools_reco import metrics
-from hrtools_reco._checks import check_count, invalid, unknown_name
-from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT, HEADCOUNT_BAND, INSTALLED, TOOL_ID
+from hrtools_reco._checks import check_count, invalid
+from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT, HEADCOUNT_BAND, INSTALLED
 from hrtools_reco.evaluation.baselines import cells, default_baselines
 from hrtools_reco.evaluation.comparison import IPS, IPS_WEIGHT, Comparison
 from hrtools_reco.evaluation.contracts import FrameRecommender, FromFrame, Recommender
 from hrtools_reco.evaluation.segments import SIZE, segment_of
 from hrtools_reco.evaluation.splits import split_known
+from hrtools_reco.firms import adoptions_of, keys_of
 from hrtools_reco.metrics import FloatArray, IntArray
 from hrtools_reco.tables import as_pandas
 
@@ -52,10 +53,10 @@ def compare_recommenders(
     profiles : table
         Of any library: one firm a row, ``company_id`` unique. ``installed`` is not handed on: it would give
         away what is held out.
-    adoptions : table
-        Long (``company_id, tool_id`` and, if graded, ``value``; of repeated pairs the highest counts) or wide
-        (``company_id`` as index, a column per tool). Grades at least 0. Firms that it does not name have no
-        tool.
+    adoptions : table, ndarray or sparse array
+        As in ``ToolRecommender.fit``: long (``company_id, tool_id`` and, if graded, ``value``), wide
+        (``company_id`` as index, a column per tool) or, with ``tool_ids``, an array; from 0 to 1. Firms that
+        it does not name have no tool.
     k : int, default=10
         Length of a list.
     cv : int or scikit-learn splitter, default=5
@@ -91,6 +92,8 @@ def compare_recommenders(
 
     Raises
     ------
+    InvalidTableError
+        If a key of the profiles or a cell of the adoptions is wrong, or stands twice.
     InvalidValueError
         If a table does not fit the profiles, or a list that a recommender gives breaks the contract.
 
@@ -118,7 +121,7 @@ def compare_recommenders(
     firms = as_pandas(profiles, "profiles")
     chosen = _segments(firms, segments)
     labels = {name: segment_of(firms, name).to_numpy() for name in chosen}
-    wide = _adoption_table(as_pandas(adoptions, "adoptions"), _company_ids(firms), tool_ids)
+    wide = _adoption_table(adoptions, keys_of(firms, "profiles"), tool_ids)
     known, held_out = split_known(wide, known_share, random_state=random_state)
     trial = _Trial(
         profiles=firms.drop(columns=INSTALLED, errors="ignore").reset_index(drop=True),
@@ -168,19 +171,6 @@ class _FoldResult:
     exposures: IntArray
 
 
-def _company_ids(profiles: pd.DataFrame) -> pd.Index[Any]:
-    """Check that every firm has an id of its own; return them in order."""
-    right = f"a table with {COMPANY_ID}, never empty and never twice"
-    if COMPANY_ID not in profiles:
-        raise invalid("profiles", right, list(profiles.columns))
-    wrong = profiles[COMPANY_ID].isna() | profiles[COMPANY_ID].duplicated()
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        raise invalid("profiles", right, profiles[COMPANY_ID].iloc[row], f"Row {row}.")
-    company_ids: pd.Index[Any] = pd.Index(profiles[COMPANY_ID])
-    return company_ids
-
-
 def _segments(profiles: pd.DataFrame, segments: Sequence[str] | None) -> tuple[str, ...]:
     """Take the segments asked for, or those that the profiles have."""
     if segments is not None:
@@ -189,38 +179,12 @@ def _segments(profiles: pd.DataFrame, segments: Sequence[str] | None) -> tuple[s
     return tuple(name for name, there in ((BRANCH, BRANCH in profiles), (SIZE, sized)) if there)
 
 
-def _adoption_table(
-    adoptions: pd.DataFrame, company_ids: pd.Index[Any], tool_ids: Sequence[str] | None
-) -> pd.DataFrame:
-    """Lay adoptions out wide, checked: the firms in the order given, the tools sorted."""
-    wide = _pivoted(adoptions) if TOOL_ID in adoptions else adoptions
-    if TOOL_ID not in adoptions and COMPANY_ID in adoptions:
-        wide = adoptions.set_index(COMPANY_ID)
-    tools = wide.columns if tool_ids is None else pd.Index(tool_ids)
-    for name, got, right in ((COMPANY_ID, wide.index, company_ids), (TOOL_ID, wide.columns, tools)):
-        strangers = got.difference(right)
-        if len(strangers):
-            raise unknown_name(f"adoptions: {name}", strangers[0], map(str, right))
-        if got.has_duplicates:
-            raise invalid(f"adoptions: {name}", "named once", got[got.duplicated()][0])
-    values = wide.astype(float)
-    wrong = ~((values >= 0) & (values < np.inf)).to_numpy()
-    if wrong.any():
-        row, column = np.argwhere(wrong)[0]
-        where = f"Row {values.index[row]}, column {values.columns[column]}."
-        raise invalid("adoptions", "grades, at least 0 and finite", float(values.iloc[row, column]), where)
-    return values.reindex(index=company_ids, columns=tools.unique().sort_values()).fillna(0.0)
-
-
-def _pivoted(adoptions: pd.DataFrame) -> pd.DataFrame:
-    """Turn a long table of adoptions into a wide one; of repeated pairs the highest grade counts."""
-    if COMPANY_ID not in adoptions:
-        raise invalid("adoptions", f"a table with {COMPANY_ID} and {TOOL_ID}", list(adoptions.columns))
-    rows = adoptions if "value" in adoptions else adoptions.assign(value=1.0)
-    if rows["value"].isna().any():
-        row = int(np.flatnonzero(rows["value"].isna())[0])
-        raise invalid("adoptions", "grades, at least 0 and finite", float("nan"), f"Row {row}, column value.")
-    return rows.groupby([COMPANY_ID, TOOL_ID], observed=True)["value"].max().unstack(fill_value=0)
+def _adoption_table(adoptions: Any, company_ids: np.ndarray, tool_ids: Sequence[str] | None) -> pd.DataFrame:
+    """Lay adoptions out wide: the firms in the order given, the tools sorted."""
+    tools = None if tool_ids is None else sorted(set(tool_ids))
+    found = adoptions_of(adoptions, company_ids, tools)
+    index = pd.Index(company_ids, name=COMPANY_ID)
+    return pd.DataFrame(found.matrix.toarray(), index=index, columns=pd.Index(found.tool_ids))
 
 
 def _named(recommenders: Mapping[str, Any] | Sequence[Any]) -> dict[str, Recommender]:

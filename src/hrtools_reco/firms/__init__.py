@@ -1,9 +1,10 @@
 """Who asks: firms as objects and as arrays, and the words that they use."""
 
-from hrtools_reco.firms.adoptions import read_adoptions
+from hrtools_reco.firms.adoptions import Adoptions, adoptions_of, read_adoptions
 from hrtools_reco.firms.arrays import Firms
 from hrtools_reco.firms.cells import is_missing, key_text, read_items, read_key, read_truth
 from hrtools_reco.firms.changes import Remedy, changed_firms, changed_profile
+from hrtools_reco.firms.columns import as_known, headcounts_of, keys_of
 from hrtools_reco.firms.door import firms_of, profile_of, read_companies
 from hrtools_reco.firms.groups import LEVEL, SIZE, Groups, group_firms
 from hrtools_reco.firms.implied import ImpliedFact, implied_facts, imply_facts
@@ -17,6 +18,7 @@ __all__ = [
     "LEVEL",
     "REGISTERS",
     "SIZE",
+    "Adoptions",
     "CompanyProfile",
     "Firms",
     "Groups",
@@ -25,14 +27,18 @@ __all__ = [
     "RegisterReject",
     "RegisterRejects",
     "Remedy",
+    "adoptions_of",
+    "as_known",
     "changed_firms",
     "changed_profile",
     "firms_of",
     "group_firms",
     "implied_facts",
     "imply_facts",
+    "headcounts_of",
     "is_missing",
     "key_text",
+    "keys_of",
     "profile_of",
     "profiles_from_api",
     "profiles_from_sirene",

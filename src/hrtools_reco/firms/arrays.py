@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 
 from hrtools_reco.columns import (
     BUDGET,
+    COMPANY_ID,
     EXCLUDED,
     INSTALLED,
     MATURITY_ESTIMATED,
@@ -18,9 +19,10 @@ from hrtools_reco.columns import (
     REGION,
 )
 from hrtools_reco.exceptions import Reject
-from hrtools_reco.firms.columns import Column, ColumnReader, as_objects, check_headers
+from hrtools_reco.firms.columns import FirmReader, check_headers
 from hrtools_reco.firms.fields import NESTED, Fields
 from hrtools_reco.firms.profiles import CompanyProfile
+from hrtools_reco.firms.tables import Column, as_objects, settled
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -86,8 +88,8 @@ class Firms:
 def read_table(companies: pd.DataFrame, known: Fields) -> tuple[Firms, np.ndarray, list[Reject]]:
     """Read a table of firms; return those without a wrong cell, their rows, and the refused cells by row."""
     check_headers(companies, known.readers)
-    reader = ColumnReader(companies, known)
-    company_id, branch = reader.company_ids(), reader.branch()
+    reader = FirmReader(companies, known)
+    company_id, branch = reader.unique_keys(COMPANY_ID), reader.branch()
     low, high = reader.headcount()
     facts = np.column_stack([reader.read(name).truths() for name in known.columns("facts")])
     lists = {name: reader.read(name) for name in (INSTALLED, MATURITY_ESTIMATED, EXCLUDED, REFUSED)}
@@ -106,7 +108,8 @@ def read_table(companies: pd.DataFrame, known: Fields) -> tuple[Firms, np.ndarra
     )
     rejects = sorted(reader.rejects, key=lambda reject: reject.row)
     kept = np.setdiff1d(np.arange(len(firms)), [reject.row for reject in rejects])
-    return firms.take(kept) if rejects else firms, kept, rejects
+    firms = firms.take(kept) if rejects else firms
+    return replace(firms, company_id=settled(firms.company_id)), kept, rejects
 
 
 def firms_of_profiles(profiles: Sequence[CompanyProfile], known: Fields) -> Firms:
@@ -127,9 +130,8 @@ def firms_of_profiles(profiles: Sequence[CompanyProfile], known: Fields) -> Firm
         )
         for name in NESTED
     }
-    keys = as_objects([profile.company_id for profile in profiles])
     return Firms(
-        company_id=keys,
+        company_id=settled(as_objects([profile.company_id for profile in profiles])),
         branch=np.array([at_branch[profile.branch] for profile in profiles], dtype=np.int64),
         region=np.array([at_region[profile.region] for profile in profiles], dtype=np.int64),
         headcount_low=sizes[:, 0],

@@ -38,6 +38,12 @@ class Remedy:
         Key within a field that is a mapping, or the item to take out of ``installed``.
     value : object
         Value that the rule needs there.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> hr.Remedy(field="facts", key="internet", value=True).key
+    'internet'
     """
 
     field: str
