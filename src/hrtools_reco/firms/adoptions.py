@@ -15,7 +15,7 @@ from hrtools_reco.catalog import Catalog
 from hrtools_reco.columns import COMPANY_ID, TOOL_ID
 from hrtools_reco.exceptions import InvalidTableError, InvalidValueError, Reject
 from hrtools_reco.firms.cells import NumberReader
-from hrtools_reco.firms.tables import TableReader, key_positions
+from hrtools_reco.firms.readers import TableReader, key_positions
 from hrtools_reco.tables import as_pandas, is_table
 
 VALUE = "value"
@@ -77,10 +77,10 @@ def adoptions_of(
     Parameters
     ----------
     adoptions : table, sequence of mappings, ndarray or sparse array
-        A table of any library: long with ``company_id, tool_id`` and, for graded adoption, ``value``; or wide table with a
-        column for each tool, and ``company_id`` as a column or as the index; or an array of shape
-        (n_firms, n_tools) with the rows of the firms and the columns of ``tool_ids``. Firms that a table does
-        not name have adopted nothing.
+        A table of any library: long, with ``company_id, tool_id`` and, for graded adoption, ``value``; or
+        wide, with a column for each tool, and ``company_id`` as a column or as the index; or an array of
+        shape (n_firms, n_tools) with the rows of the firms and the columns of ``tool_ids``. Firms that a
+        table does not name have adopted nothing.
     company_ids : ndarray of shape (n_firms,)
         Keys of the firms.
     tool_ids : sequence of str, optional

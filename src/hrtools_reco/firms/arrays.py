@@ -22,7 +22,7 @@ from hrtools_reco.exceptions import Reject
 from hrtools_reco.firms.columns import FirmReader, check_headers
 from hrtools_reco.firms.fields import NESTED, Fields
 from hrtools_reco.firms.profiles import CompanyProfile
-from hrtools_reco.firms.tables import Column, as_objects, settled
+from hrtools_reco.firms.readers import Column, as_objects, settled
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -23,7 +23,7 @@ from hrtools_reco.columns import (
 from hrtools_reco.exceptions import InvalidTableError, InvalidValueError, UnknownNameError
 from hrtools_reco.firms.cells import is_missing
 from hrtools_reco.firms.fields import Fields, fields_of
-from hrtools_reco.firms.tables import TableReader, as_objects, distinct, settled
+from hrtools_reco.firms.readers import TableReader, as_objects, distinct, settled
 from hrtools_reco.firms.vocabulary import UNKNOWN_BAND
 
 _LIKE_A_KNOWN_COLUMN = 0.8
