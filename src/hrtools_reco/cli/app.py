@@ -57,7 +57,6 @@ def _print_version(wanted: bool) -> None:
 
 app = typer.Typer(
     cls=OneLineErrors,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Recommend digital HR tools for recruiting and training to small French firms, with the reasons.",
 )

@@ -12,12 +12,14 @@ from rich.text import Text
 
 from hrtools_reco._checks import invalid
 from hrtools_reco.advice import NextQuestion
-from hrtools_reco.catalog import Catalog, load_catalog
+from hrtools_reco.catalog import Catalog
+from hrtools_reco.cli.config import configured
 from hrtools_reco.cli.options import (
     Band,
     Branch,
     Budget,
     CatalogFolder,
+    Config,
     Headcount,
     Installed,
     Language,
@@ -51,6 +53,7 @@ def diagnose(
     core: Core = False,
     k: Annotated[int, typer.Option("-k", metavar="NUMBER", help="Largest number of tools.")] = 5,
     catalog: CatalogFolder = None,
+    config: Config = None,
     lang: Language = Lang.fr,
 ) -> None:
     """Ask the questions that would change the list most, then recommend."""
@@ -66,8 +69,8 @@ def diagnose(
         budget=budget,
         installed=installed,
     )
-    used = load_catalog(catalog)
-    session = Session(ToolRecommender(used).fit(), load_questionnaire(used), state, firm)
+    recommender = configured(config, catalog)
+    session = Session(recommender, load_questionnaire(recommender.catalog_), state, firm)
     where = console()
     session.ask(where, lang.value, only=set(session.questionnaire.core) if core else None)
     session.show(where, lang.value, k)

@@ -10,14 +10,17 @@ import typer
 
 from hrtools_reco._checks import check_choice, invalid
 from hrtools_reco.answer import Recommendations
-from hrtools_reco.catalog import Catalog, load_catalog
+from hrtools_reco.catalog import Catalog
+from hrtools_reco.cli import completion
 from hrtools_reco.cli.batch import recommend_to_file
+from hrtools_reco.cli.config import configured
 from hrtools_reco.cli.options import (
     AsJson,
     Band,
     Branch,
     Budget,
     CatalogFolder,
+    Config,
     Estimated,
     Fact,
     Headcount,
@@ -34,7 +37,6 @@ from hrtools_reco.cli.options import (
 from hrtools_reco.cli.view import Lang, console, show_explanation, show_recommendations
 from hrtools_reco.files import read_companies_file
 from hrtools_reco.firms import REGISTERS, CompanyProfile, profiles_from_api, profiles_from_sirene
-from hrtools_reco.recommender import ToolRecommender
 
 
 def _file_option(help: str, *names: str, metavar: str | None = None) -> Any:
@@ -103,6 +105,7 @@ def recommend(
     k: Annotated[int, typer.Option("-k", metavar="NUMBER", help="Largest number of tools for a firm.")] = 5,
     pillar: Pillar = None,
     catalog: CatalogFolder = None,
+    config: Config = None,
     lang: Language = Lang.fr,
     as_json: AsJson = False,
 ) -> None:
@@ -128,13 +131,13 @@ def recommend(
     file_only |= {"from": register, "branch_of": branch_of, "excel": excel, "raw": raw}
     if source is None:
         check_unused(file_only, "given with a file of firms only")
-        used = _recommender(catalog, pillar)
+        used = configured(config, catalog, pillar=pillar)
         _show(used.recommend(_checked(firm), k), used.catalog_, lang.value, as_json=as_json)
         return
     told = pairs_of("branch-of", branch_of, "14.13Z=couture")
     if register is not None and out is None:
         check_unused(firm, "given for one firm only, not with a file of firms")
-        used = _recommender(catalog, pillar)
+        used = configured(config, catalog, pillar=pillar)
         found = used.recommend(_only_firm(source, register, told, used.catalog_, lang.value), k)
         _show(found, used.catalog_, lang.value, as_json=as_json)
         return
@@ -151,12 +154,7 @@ def recommend(
     }
     options["reasons"] = lang.value if reasons else None
     options |= {"register": register, "branch_of": told, "excel": excel, "raw": raw}
-    recommend_to_file(source, out, k, _recommender(catalog, pillar), lang.value, **options)
-
-
-def _recommender(folder: Path | None, pillar: str | None = None) -> ToolRecommender:
-    """Return a recommender over the bundled catalog, or over one's own."""
-    return ToolRecommender(load_catalog(folder), pillar=pillar).fit()
+    recommend_to_file(source, out, k, configured(config, catalog, pillar=pillar), lang.value, **options)
 
 
 def _only_firm(
@@ -194,7 +192,9 @@ def _checked(firm: dict[str, Any]) -> dict[str, Any]:
 
 
 def explain(
-    tool_id: Annotated[str, typer.Argument(metavar="TOOL", help="Key of the tool.")],
+    tool_id: Annotated[
+        str, typer.Argument(metavar="TOOL", help="Key of the tool.", autocompletion=completion.tools)
+    ],
     branch: Branch = None,
     headcount: Headcount = None,
     headcount_band: Band = None,
@@ -206,6 +206,7 @@ def explain(
     budget: Budget = None,
     installed: Installed = None,
     catalog: CatalogFolder = None,
+    config: Config = None,
     lang: Language = Lang.fr,
     as_json: AsJson = False,
 ) -> None:
@@ -222,7 +223,7 @@ def explain(
         budget=budget,
         installed=installed,
     )
-    recommender = _recommender(catalog)
+    recommender = configured(config, catalog)
     found = recommender.explain(_checked(firm), tool_id)
     if as_json:
         print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))

@@ -2,47 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from hrtools_reco._checks import invalid
+from hrtools_reco.cli import completion
 from hrtools_reco.cli.view import Lang
 from hrtools_reco.columns import LIST_SEPARATOR
 
 FIRM = "The firm"
 
 
-def _firm_option(metavar: str, help: str, *names: str) -> Any:
-    """Return an option that describes the firm."""
-    return typer.Option(*names, metavar=metavar, help=help, rich_help_panel=FIRM)
+def _firm_option(metavar: str, help: str, *names: str, proposed: Callable[..., Any] | None = None) -> Any:
+    """Return an option that describes the firm, with what a shell proposes for it."""
+    return typer.Option(*names, metavar=metavar, help=help, rich_help_panel=FIRM, autocompletion=proposed)
 
 
-Branch = Annotated[str | None, _firm_option("NAME", "Key, French or English name, IDCC or NAF code.")]
+Branch = Annotated[
+    str | None,
+    _firm_option("NAME", "Key, French or English name, IDCC or NAF code.", proposed=completion.branches),
+]
 Headcount = Annotated[str | None, _firm_option("NUMBER", "Number of employees.")]
 Band = Annotated[
-    str | None, _firm_option("CODE", "SIRENE band such as 03, instead of the number.", "--headcount-band")
+    str | None,
+    _firm_option(
+        "CODE",
+        "SIRENE band such as 03, instead of the number.",
+        "--headcount-band",
+        proposed=completion.bands,
+    ),
 ]
-Region = Annotated[str | None, _firm_option("NAME", "French region.")]
+Region = Annotated[str | None, _firm_option("NAME", "French region.", proposed=completion.regions)]
 Maturity = Annotated[
-    list[str] | None, _firm_option("NAME=SCORE", "Score from 0 to 100: recruitment=30. Repeat for others.")
+    list[str] | None,
+    _firm_option(
+        "NAME=SCORE",
+        "Score from 0 to 100: recruitment=30. Repeat for others.",
+        proposed=completion.dimensions,
+    ),
 ]
 Estimated = Annotated[list[str] | None, _firm_option("NAME", "Dimension whose score is only an estimate.")]
 Need = Annotated[
-    list[str] | None, _firm_option("NAME=SCORE", "Urgency from 0 to 100: hiring=75. Repeat for others.")
+    list[str] | None,
+    _firm_option(
+        "NAME=SCORE", "Urgency from 0 to 100: hiring=75. Repeat for others.", proposed=completion.needs
+    ),
 ]
 Fact = Annotated[
-    list[str] | None, _firm_option("NAME=oui|non", "What it has or lacks: internet=oui. Repeat for others.")
+    list[str] | None,
+    _firm_option(
+        "NAME=oui|non",
+        "What it has or lacks: internet=oui. Repeat for others.",
+        proposed=completion.facts,
+    ),
 ]
 Budget = Annotated[str | None, _firm_option("EUROS", "Euros a year for tools.")]
 Installed = Annotated[
-    list[str] | None, _firm_option("TOOL", "Key of a tool in place; of a function, for any other product.")
+    list[str] | None,
+    _firm_option(
+        "TOOL",
+        "Key of a tool in place; of a function, for any other product.",
+        proposed=completion.tools,
+    ),
 ]
 Pillar = Annotated[str | None, typer.Option(metavar="PILLAR", help="Keep recruitment or training only.")]
 CatalogFolder = Annotated[
     Path | None, typer.Option("--catalog", metavar="FOLDER", help="Folder of a catalog of your own.")
+]
+Config = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="TOML file with options of the recommender.")
 ]
 Language = Annotated[Lang, typer.Option(help="Language of what is shown.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from hrtools_reco._checks import invalid
-from hrtools_reco.catalog import load_catalog
+from hrtools_reco.cli.config import configured
 from hrtools_reco.cli.options import (
     Band,
     Branch,
     Budget,
     CatalogFolder,
+    Config,
     Estimated,
     Fact,
     Headcount,
@@ -27,7 +28,6 @@ from hrtools_reco.cli.options import (
 )
 from hrtools_reco.cli.view import Lang
 from hrtools_reco.page.document import report as write_report
-from hrtools_reco.recommender import ToolRecommender
 
 
 def report(
@@ -48,6 +48,7 @@ def report(
     ] = None,
     k: Annotated[int, typer.Option("-k", metavar="NUMBER", help="Largest number of tools.")] = 5,
     catalog: CatalogFolder = None,
+    config: Config = None,
     lang: Language = Lang.fr,
 ) -> None:
     """Write the plan of one firm as a page to read and to print."""
@@ -65,7 +66,7 @@ def report(
     )
     if "branch" not in firm:
         raise invalid("--branch", "given, with --headcount or --headcount-band", None)
-    recommender = ToolRecommender(load_catalog(catalog)).fit()
+    recommender = configured(config, catalog)
     path = write_report(firm, out, lang.value, recommender=recommender, k=k, on=_day(on), firm_name=name)
     print(path)
 
