@@ -27,19 +27,20 @@ class EquippedRule(CatalogRule):
         own = np.array([functions.index(function) for function in primary_functions(catalog)])
         n_tools, n_functions = served.shape
         # What an installed item serves (rows: tools, then functions; columns: functions, then "a suite") …
-        self._serves = np.zeros((n_tools + n_functions, n_functions + 1), dtype=np.uint8)
+        self._serves = np.zeros((n_tools + n_functions, n_functions + 1), dtype=bool)
         self._serves[:n_tools, :n_functions] = served & gated[:, None] & self._single
         self._serves[n_tools:, :n_functions] = np.diag(self._single)
         self._serves[:n_tools, n_functions] = suite
         # … and what a tool offers a second time.
-        self._offers = np.zeros((n_tools, n_functions + 1), dtype=np.uint8)
+        self._offers = np.zeros((n_tools, n_functions + 1), dtype=bool)
         self._offers[np.arange(n_tools), own] = gated & self._single[own]
         self._offers[:, n_functions] = suite
 
     def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
-        in_place = (firms.installed.astype(np.uint8) @ self._serves > 0).astype(np.uint8)
-        return np.where(in_place @ self._offers.T > 0, FAIL, PASS).astype(np.uint8)
+        in_place = firms.installed.astype(np.float32) @ self._serves.astype(np.float32) > 0
+        again = in_place.astype(np.float32) @ self._offers.T.astype(np.float32) > 0
+        return np.where(again, FAIL, PASS).astype(np.uint8)
 
     def signature(self, firms: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""

@@ -17,8 +17,9 @@ from hrtools_reco.texts import Text
 
 Said = TypeVar("Said")
 
-# Bits of a pair, joined over the rules by a bitwise or; the status follows from them.
-_UNKNOWN_BIT, _READINESS_BIT, _EXCLUDED_BIT = 1, 2, 4
+# Bits of a pair, joined over the rules by a bitwise or; the status follows from them. An outcome (0, 1, 2) is
+# its own bit, but that a rule other than readiness which fails counts 4.
+_UNKNOWN_BIT = UNKNOWN
 _STATUS_OF_BITS = np.array([0, 1, 2, 2, 3, 3, 3, 3], dtype=np.uint8)
 
 
@@ -100,16 +101,13 @@ def evaluate_rules(rules: Sequence[Rule], firms: Firms) -> Eligibility:
         If a rule fails, or returns what is no outcome of each pair; the rule is named.
     """
     tested = [rule_outcomes(rule, firms) for rule in rules]
-    if len(firms) <= _FEW:
-        group = firsts = np.arange(len(firms))
-    else:
-        group, firsts = combine_codes([code for _, code in tested] or [np.zeros(len(firms), dtype=np.int64)])
-    bits = np.zeros((len(firsts), firms.n_tools), dtype=np.uint8)
+    bits = np.zeros((len(firms), firms.n_tools), dtype=np.uint8)
+    row = np.empty_like(bits)
     for rule, (outcomes, code) in zip(rules, tested, strict=True):
-        fail_bit = _READINESS_BIT if rule.readiness else _EXCLUDED_BIT
-        bits |= np.array([0, _UNKNOWN_BIT, fail_bit], dtype=np.uint8)[outcomes[code[firsts]]]
+        own = outcomes if rule.readiness else outcomes * outcomes  # FAIL is one bit or the other
+        bits |= own if len(own) == 1 else np.take(own, code, axis=0, out=row, mode="clip")
     return Eligibility(
-        group=group,
+        group=np.arange(len(firms)),
         bits=bits,
         outcomes=tuple(outcomes for outcomes, _ in tested),
         codes=tuple(code for _, code in tested),

@@ -17,7 +17,7 @@ from hrtools_reco.catalog import (
 from hrtools_reco.firms import Firms, Remedy
 from hrtools_reco.rules.catalog_rules import CatalogRule
 from hrtools_reco.rules.core import FAIL, PASS, UNKNOWN
-from hrtools_reco.rules.groups import bit_codes, combine_codes
+from hrtools_reco.rules.groups import combine_codes
 from hrtools_reco.texts import LANGUAGES, Text
 
 
@@ -112,16 +112,16 @@ class RequirementsRule(CatalogRule):
 
     def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
-        needed = self._needed.T.astype(np.uint8)
-        lacking = (firms.facts == 0).astype(np.uint8) @ needed > 0
-        open_ = (firms.facts < 0).astype(np.uint8) @ needed > 0
-        return np.where(lacking, FAIL, np.where(open_, UNKNOWN, PASS)).astype(np.uint8)
+        # What is unknown counts 1, what is lacking more than all that can be unknown.
+        lacking = float(2 * firms.facts.shape[1])
+        found = np.array([lacking, 0.0, 1.0], dtype=np.float32)[firms.facts]
+        total = found @ self._needed.T.astype(np.float32)
+        return (total > 0).astype(np.uint8) + (total >= lacking)
 
     def signature(self, firms: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
-        weights = 3 ** np.arange(firms.facts.shape[1], dtype=np.int64)
-        code: np.ndarray = (firms.facts.astype(np.int64) + 1) @ weights
-        return code
+        asked = firms.facts[:, self._needed.any(axis=0)]
+        return combine_codes(list(asked.T))[0] if asked.size else np.zeros(len(firms), dtype=np.int64)
 
     def remedies(self, firms: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Have each fact that is lacking or unknown; see ``Rule.remedies``."""
@@ -146,20 +146,22 @@ class BudgetRule(CatalogRule):
 
     def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
-        budget = firms.budget[:, None]
-        least, most = self._costs.interval(firms.headcount_low, firms.headcount_high)
-        outcome = np.where(least > budget, FAIL, np.where(most <= budget, PASS, UNKNOWN))
-        sold = self._costs.sold & (budget == 0)
-        free = self._costs.free_at(firms.headcount_high)
-        return np.where(free, PASS, np.where(sold, FAIL, outcome)).astype(np.uint8)
+        heads, firsts = combine_codes([firms.headcount_low, firms.headcount_high])
+        low, high = firms.headcount_low[firsts], firms.headcount_high[firsts]
+        (least, most), free = self._costs.interval(low, high), self._costs.free_at(high)
+        outcome = np.where(free, PASS, UNKNOWN).astype(np.uint8)[heads]
+        told = np.flatnonzero(~np.isnan(firms.budget))
+        priced = np.flatnonzero(((least == least) | (most == most)).any(axis=0) & ~free.all(axis=0))
+        at, budget = (heads[told, None], priced), firms.budget[told, None]
+        found = 1 + (least[at] > budget).astype(np.uint8) - (most[at] <= budget)
+        outcome[told[:, None], priced] = np.where(free[at], PASS, found)
+        broke = np.flatnonzero(firms.budget == 0)
+        outcome[broke] = np.where(self._costs.sold & ~free[heads[broke]], FAIL, outcome[broke])
+        return outcome
 
     def signature(self, firms: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
-        money, firsts = combine_codes([firms.budget, firms.headcount_low, firms.headcount_high])
-        outcomes = self.outcomes(firms.take(firsts))
-        kept = np.flatnonzero((outcomes != outcomes[0]).any(axis=0))
-        alike = bit_codes(np.hstack([outcomes[:, kept] == outcome for outcome in (FAIL, PASS)]))
-        return alike[money]
+        return combine_codes([firms.budget, firms.headcount_low, firms.headcount_high])[0]
 
     def remedies(self, firms: Firms, tool: int) -> tuple[Remedy, ...] | None:
         """Spend the yearly cost; an unknown price has no remedy; see ``Rule.remedies``."""
@@ -238,24 +240,29 @@ class ReadinessRule(CatalogRule):
         columns = [dimensions.index(dimension) for dimension in gates["dimension"]]
         self._gates[rows, columns] = gates["hard_min"]
         self._floor[rows, columns] = gates["hard_min"] - gates["margin"]
+        both = np.vstack([self._gates, self._floor])
+        self._marks = [np.unique(column[np.isfinite(column)]) for column in both.T]
         own = [functions.index(function) for function in primary_functions(catalog)]
         self._gate_row = np.where(gated_tools(catalog), own, len(functions))
 
     def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
-        scores = self._scores(firms)[:, None, :]
-        failed = (scores < self._floor).any(axis=2)
-        passed = ((scores >= self._gates) | np.isinf(self._gates)).all(axis=2)
-        by_function = np.where(failed, FAIL, np.where(passed, PASS, UNKNOWN)).astype(np.uint8)
+        failed = np.zeros((len(firms), len(self._gates)), dtype=bool)
+        passed = ~failed
+        for dimension, scores in enumerate(self._scores(firms).T):
+            bound = np.flatnonzero(np.isfinite(self._gates[:, dimension]))
+            failed[:, bound] |= scores[:, None] < self._floor[bound, dimension]
+            passed[:, bound] &= scores[:, None] >= self._gates[bound, dimension]
+        by_function = (~passed).astype(np.uint8) + failed
         return by_function[:, self._gate_row]
 
     def signature(self, firms: Firms) -> np.ndarray:
         """Give firms with equal outcomes one number; see ``Rule.signature``."""
-        columns = []
-        for dimension, scores in enumerate(self._scores(firms).T):
-            marks = np.unique([self._gates[:, dimension], self._floor[:, dimension]])
-            columns.append(np.searchsorted(marks, scores, side="right"))
-            columns.append(np.isnan(scores).astype(np.int64))
+        columns = [np.zeros(len(firms), dtype=np.int64)]
+        for scores, marks in zip(self._scores(firms).T, self._marks, strict=True):
+            if len(marks):
+                places = np.searchsorted(marks, scores, side="right")
+                columns.append(np.where(np.isnan(scores), len(marks) + 1, places))
         return combine_codes(columns)[0]
 
     @staticmethod
