@@ -82,14 +82,17 @@ class Firms:
 
     def take(self, rows: slice | np.ndarray) -> Firms:
         """Return some firms, in the order asked for."""
-        return Firms(**{item.name: _taken(getattr(self, item.name), rows) for item in fields(self)})
+        return Firms(**{item.name: getattr(self, item.name)[rows] for item in fields(self)})
 
-
-def _taken(values: np.ndarray, rows: slice | np.ndarray) -> np.ndarray:
-    """Return some rows; where all rows are one row repeated, nothing is copied."""
-    if len(values) and values.strides[0] == 0 and isinstance(rows, np.ndarray) and rows.dtype != bool:
-        return np.broadcast_to(values[:1][0], (len(rows), *values.shape[1:]))
-    return values[rows]
+    def lend(self, rows: np.ndarray) -> Firms:
+        """Return some firms to be read only: what is one row repeated is not copied."""
+        lent = {}
+        for item in fields(self):
+            values = getattr(self, item.name)
+            repeated = values.ndim > 1 and len(values) > 1 and values.strides[0] == 0
+            shape = (len(rows), *values.shape[1:])
+            lent[item.name] = np.broadcast_to(values[0], shape) if repeated else values[rows]
+        return Firms(**lent)
 
 
 def read_table(companies: pd.DataFrame, known: Fields) -> tuple[Firms, np.ndarray, list[Reject]]:

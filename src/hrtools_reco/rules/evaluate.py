@@ -121,7 +121,7 @@ def rule_outcomes(rule: Rule, firms: Firms) -> tuple[np.ndarray, np.ndarray]:
         codes, tested = np.arange(len(firms)), firms
     else:
         codes, firsts = combine_codes([_checked_signature(rule, signature, firms)])
-        tested = firms.take(firsts)
+        tested = firms.lend(firsts)
     outcomes = _checked_outcomes(rule, _asked(rule, "outcomes", lambda: rule.outcomes(tested)), tested)
     return outcomes, codes if len(outcomes) == len(tested) else np.zeros(len(firms), dtype=int)
 
