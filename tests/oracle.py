@@ -298,11 +298,18 @@ def status(firm, tool):
     return "to_check" if UNKNOWN in found.values() else "fit"
 
 
-def top(scores, eligible, functions, k, cap):
-    """Take the best eligible tools in turn; a full function is passed over, ties go to the first column."""
-    taken = []
-    for tool in sorted(range(len(scores)), key=lambda tool: (-scores[tool], tool)):
-        full = cap is not None and sum(functions[other] == functions[tool] for other in taken) >= cap
-        if eligible[tool] and not full and len(taken) < k:
-            taken.append(tool)
+def top(scores, eligible, k, balance):
+    """Fill places in turn: the best tool after the step of its sort, unless its job or function is taken."""
+    taken, columns = [], range(len(scores))
+    while len(taken) < k:
+        left = [tool for tool in columns if eligible[tool] and tool not in taken]
+        left = [tool for tool in left if not any(balance.stand_ins[tool][other] for other in taken)]
+        if balance.max_per_function is not None:
+            served = [balance.functions[tool] for tool in taken]
+            left = [tool for tool in left if served.count(balance.functions[tool]) < balance.max_per_function]
+        if not left:
+            return taken
+        sorts = [balance.sorts[tool] for tool in taken]
+        worth = {tool: scores[tool] - balance.kind_step * sorts.count(balance.sorts[tool]) for tool in left}
+        taken.append(max(left, key=lambda tool: (worth[tool], -tool)))
     return taken

@@ -9,10 +9,11 @@ from strategies import CATALOG, firms
 
 import hrtools_reco as hr
 from hrtools_reco.firms import firms_of
-from hrtools_reco.model.encoding import RESOLUTION, ProfileEncoder, middle_headcount
+from hrtools_reco.model.encoding import BLANK, GROWN, RESOLUTION, SHARE, ProfileEncoder, middle_headcount
 
 ENCODER = ProfileEncoder(CATALOG)
 SOURCES = np.array([feature.source for feature in ENCODER.features])
+VALUES = np.array([feature.value for feature in ENCODER.features])
 
 
 def encode(firm):
@@ -28,10 +29,11 @@ def test_a_known_value_shares_one_unit_and_an_unknown_one_none(firm):
 
     for at, dimension in enumerate(CATALOG.keys("dimensions")):
         shares = vector[f"maturity_{dimension}" == SOURCES].sum()
-        assert shares == pytest.approx(0.0 if np.isnan(table.maturity[0, at]) else 1.0, abs=1e-5)
+        assert shares == pytest.approx(0.0 if np.isnan(table.maturity[0, at]) else 1.0, abs=1e-9)
     for at, need in enumerate(CATALOG.keys("needs")):
-        stated = vector[f"need_{need}" == SOURCES].sum()
-        assert stated == pytest.approx(0.0 if np.isnan(table.needs[0, at]) else 1.0, abs=1e-5)
+        beside = np.isin(VALUES, [SHARE, GROWN])
+        stated = vector[(f"need_{need}" == SOURCES) & ~beside].sum()
+        assert stated == pytest.approx(0.0 if np.isnan(table.needs[0, at]) else 1.0, abs=1e-9)
         assert not (stated and vector[f"expected_{need}" == SOURCES].any())
     for fact in CATALOG.keys("facts"):  # only what was told: what follows adds nothing that is not there
         told = firm.get("facts", {}).get(fact)
@@ -56,6 +58,33 @@ def test_a_score_between_two_knots_is_shared_by_them(score, expected):
     _, vector = encode({"branch": "textile", "headcount": 9, "maturity": {"training": score}})
 
     assert vector[SOURCES == "maturity_training"].tolist() == expected
+
+
+@settings(max_examples=40)
+@given(firm=firms())
+def test_a_need_counts_as_a_share_of_all_that_is_urgent_and_grows_with_the_firm(firm):
+    table, vector = encode(firm)
+
+    needs = np.nan_to_num(table.needs[0])
+    expected = ENCODER.expected.of(table)[0]
+    total = max(np.where(np.isnan(table.needs[0]), np.nan_to_num(expected), needs).sum(), 50.0)
+    size = np.nan_to_num(middle_headcount(table)[0], nan=1.0)
+    grown = min(max(np.log10(size / 10.0), 0.0), 1.0)
+    for need, urgency in zip(CATALOG.keys("needs"), needs, strict=True):
+        own = f"need_{need}" == SOURCES
+        assert vector[own & (VALUES == SHARE)] == pytest.approx(urgency / total, abs=RESOLUTION / 2)
+        assert vector[own & (VALUES == GROWN)] == pytest.approx(grown * urgency / 100, abs=RESOLUTION / 2)
+
+
+@pytest.mark.parametrize(
+    ("firm", "expected"),
+    [({}, 1.0), ({"budget_eur_per_year": 0}, 0.0), ({"needs": {"hiring": 0}}, 5 / 6)],
+    ids=["nothing", "the budget", "one need of six"],
+)
+def test_a_firm_is_blank_as_far_as_nothing_of_it_is_known(firm, expected):
+    _, vector = encode({"branch": "textile", "headcount": 9, **firm})
+
+    assert vector[(SOURCES == "unknown") & (VALUES == BLANK)] == pytest.approx(expected, abs=RESOLUTION / 2)
 
 
 @pytest.mark.parametrize(

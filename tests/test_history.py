@@ -13,6 +13,7 @@ from worlds import CATALOG, RECOMMENDER, draw_firms, draw_world
 import hrtools_reco as hr
 from hrtools_reco.model.history import calibrate, shrunken_level
 
+N_TOOLS = len(hr.load_catalog().tool_ids)
 BLOCKS = ["base", "need", "readiness", "size", "branch", "cost"]
 FAST = hr.ToolRecommender(alpha_profile=30.0, alpha_tools=30.0)
 
@@ -41,8 +42,8 @@ def test_without_history_the_answer_is_that_of_the_prior_to_the_digit(others):
 
 def test_history_adds_to_its_own_contribution_alone(learnt):
     firms = draw_firms(30, 5)
-    ours = learnt.recommend_batch(firms, k=276, contributions=True).frame.set_index(["company_id", "tool_id"])
-    prior = RECOMMENDER.recommend_batch(firms, k=276, contributions=True).frame.set_index(
+    ours = learnt.recommend_batch(firms, k=N_TOOLS, contributions=True).frame.set_index(["company_id", "tool_id"])
+    prior = RECOMMENDER.recommend_batch(firms, k=N_TOOLS, contributions=True).frame.set_index(
         ["company_id", "tool_id"]
     )
 
@@ -84,9 +85,9 @@ def test_many_firms_make_it_better(learnt, others):
 def test_what_is_in_place_changes_the_scores_of_other_tools(learnt):
     firm = {"branch": "textile", "headcount": 40}
 
-    without = {item.tool_id: item.score for item in learnt.recommend(firm, k=276)}
+    without = {item.tool_id: item.score for item in learnt.recommend(firm, k=N_TOOLS)}
     with_it = {
-        item.tool_id: item.score for item in learnt.recommend({**firm, "installed": ["indeed"]}, k=276)
+        item.tool_id: item.score for item in learnt.recommend({**firm, "installed": ["indeed"]}, k=N_TOOLS)
     }
 
     assert "indeed" not in with_it

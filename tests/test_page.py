@@ -115,7 +115,7 @@ def test_the_recommended_tools_stand_in_order_with_reasons_checks_and_costs(tmp_
     text = read(report(FULL, tmp_path / "plan.html", "en", recommender=recommender, on=DAY, k=4)).text
 
     for item in found:
-        assert f"{item.rank}. {item.tool.name}" in text
+        assert f"{item.rank}. {item.tool.name}".replace("'", "’") in text.replace("'", "’")
         for said in (*item.reasons("en"), *item.checks("en")):
             assert (said[0].upper() + said[1:]).replace("'", "’") in text.replace("'", "’")
     assert "Known total" in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from collections import Counter
 
 import numpy as np
 import oracle
@@ -11,9 +12,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 from sklearn.base import clone
-from strategies import firms, frame_of, tables
+from strategies import CATALOG, firms, frame_of, tables
 
 import hrtools_reco as hr
+from hrtools_reco.firms import firms_of
 
 RECOMMENDER = hr.ToolRecommender().fit()
 COLUMNS = ["company_id", "rank", "tool_id", "score", "status", "n_fit", "n_to_check"]
@@ -40,20 +42,27 @@ def test_no_recommended_tool_fails_any_rule(drawn, k):
 @given(firm=firms(), k=st.integers(1, 40), cap=st.sampled_from([None, 1, 2, 5]))
 def test_the_best_eligible_tools_come_first(firm, k, cap):
     recommender = clone(RECOMMENDER).set_params(max_per_function=cap).fit()
-    everything = hr.ToolRecommender(max_per_function=None).fit().recommend(firm, k=300)
-    scores = {item.tool_id: item.score for item in everything}
-    eligible = [tool["tool_id"] in scores for tool in oracle.TOOLS]
+    engine = recommender.engine_
+    scores = engine.test(firms_of(hr.CompanyProfile(**firm), CATALOG)).scores[0]
+    eligible = [oracle.status(firm, tool) in ("fit", "to_check") for tool in oracle.TOOLS]
 
     found = recommender.recommend(firm, k=k)
 
-    expected = oracle.top(
-        [scores.get(tool["tool_id"], 0.0) for tool in oracle.TOOLS],
-        eligible,
-        [oracle.first_function(tool) for tool in oracle.TOOLS],
-        k,
-        cap,
-    )
+    assert engine.balance.max_per_function == cap
+    expected = oracle.top(scores, eligible, k, engine.balance)
     assert list(found.tool_ids) == [oracle.TOOLS[tool]["tool_id"] for tool in expected]
+
+
+@pytest.mark.parametrize(("cap", "most"), [("catalog", 3), (1, 1), (None, 99)])
+def test_a_list_holds_so_many_tools_of_one_function(cap, most):
+    found = (
+        hr.ToolRecommender(max_per_function=cap)
+        .fit()
+        .recommend({"branch": "textile", "headcount": 80, "needs": {"hiring": 100}}, k=30)
+    )
+
+    counts = Counter(oracle.first_function(oracle.BY_ID[tool]) for tool in found.tool_ids)
+    assert max(counts.values()) == most if cap is not None else max(counts.values()) > 3
 
 
 @settings(max_examples=10)

@@ -76,8 +76,9 @@ class ToolRecommender(BaseEstimator):
         ISO 639-1 code of the language that a tool must have; ``None`` asks for none.
     hosting : sequence of {"saas", "self_hosted"}, optional
         Accepted hosting of software; ``None`` accepts all.
-    max_per_function : int, optional, default=2
-        Largest number of tools with the same first function in a list; ``None`` is no cap.
+    max_per_function : int or "catalog", optional, default="catalog"
+        Largest number of tools with the same first function in a list: ``"catalog"`` takes that of the table
+        ``settings``, ``None`` is no cap.
     alpha_profile, alpha_tools : float or "cv", default="cv"
         Penalties of the model of adoption (see ``AdoptionRidge``), used with history only.
 
@@ -113,7 +114,7 @@ class ToolRecommender(BaseEstimator):
         pillar: str | None = None,
         tool_language: str | None = "fr",
         hosting: Sequence[str] | None = None,
-        max_per_function: int | None = 2,
+        max_per_function: int | str | None = "catalog",
         alpha_profile: float | str = "cv",
         alpha_tools: float | str = "cv",
     ) -> None:
@@ -150,7 +151,7 @@ class ToolRecommender(BaseEstimator):
         InvalidValueError
             If a parameter is wrong, a firm or a tool is unknown, or only one of the two arguments is given.
         """
-        if self.max_per_function is not None:
+        if self.max_per_function not in (None, "catalog"):
             check_count("max_per_function", self.max_per_function, unit="of tools")
         if (profiles is None) != (adoptions is None):
             given = "profiles" if adoptions is None else "adoptions"
@@ -188,8 +189,14 @@ class ToolRecommender(BaseEstimator):
             rules=self.rules_,
             encoder=self.encoder_,
             model=self.model_,
-            max_per_function=self.max_per_function,
+            max_per_function=self._cap(),
         )
+
+    def _cap(self) -> int | None:
+        """Return the largest number of tools of one function."""
+        cap = self.max_per_function
+        setting = int(self.catalog_.setting("max_per_function"))
+        return setting if cap == "catalog" else None if cap is None else int(cap)
 
     def _bundled(self) -> list[Rule]:
         """Return the bundled rules with the parameters of the recommender."""

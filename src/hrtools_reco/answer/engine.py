@@ -12,10 +12,10 @@ import pandas as pd
 from hrtools_reco.answer.batch_results import AnswerPart, Shortfall, empty_part, explain_shortfalls
 from hrtools_reco.answer.explainer import Explainer
 from hrtools_reco.answer.explanation import Explanation, RuleResult
-from hrtools_reco.answer.ranking import NO_TOOL, rank_tools
+from hrtools_reco.answer.ranking import NO_TOOL, Balance, rank_tools
 from hrtools_reco.answer.reasons import Pairs, Reasons
 from hrtools_reco.answer.words import Words, words_of
-from hrtools_reco.catalog import Catalog, primary_functions
+from hrtools_reco.catalog import Catalog, primary_functions, sorts_of_tools, stand_in_pairs
 from hrtools_reco.columns import (
     COMPANY_ID,
     CONTRIBUTION_PREFIX,
@@ -135,9 +135,16 @@ class Engine:
         return words_of(self.catalog, BLOCKS)
 
     @cached_property
-    def _functions(self) -> np.ndarray:
+    def balance(self) -> Balance:
+        """What keeps a list from being five of a kind."""
         functions = self.catalog.keys("functions")
-        return np.array([functions.index(name) for name in primary_functions(self.catalog)])
+        return Balance(
+            functions=np.array([functions.index(name) for name in primary_functions(self.catalog)]),
+            sorts=sorts_of_tools(self.catalog),
+            stand_ins=stand_in_pairs(self.catalog),
+            max_per_function=self.max_per_function,
+            kind_step=self.catalog.setting("kind_step"),
+        )
 
     def in_place(self, firms: Firms) -> np.ndarray:
         """Return which tools of the catalog are in place, of shape (n_firms, n_tools)."""
@@ -170,9 +177,8 @@ class Engine:
         tools = rank_tools(
             tested.scores,
             tested.eligibility.recommendable[tested.eligibility.group],
-            self._functions,
+            self.balance,
             k=k,
-            max_per_function=self.max_per_function,
         )
         return Ranked(tested=tested, tools=tools)
 

@@ -11,6 +11,8 @@ from hrtools_reco.catalog.tool_arrays import (
     naming,
     need_answers,
     primary_functions,
+    sorts_of_tools,
+    stand_in_pairs,
 )
 from hrtools_reco.catalog.wording import (
     inside,
@@ -40,7 +42,9 @@ __all__ = [
     "need_answers",
     "primary_functions",
     "read_package",
+    "sorts_of_tools",
     "split_list",
+    "stand_in_pairs",
     "typeset",
     "write_cost",
     "write_day",

@@ -60,3 +60,19 @@ def need_answers(catalog: Catalog) -> np.ndarray:
     serves[first, np.arange(len(first))] = 1.0
     answers: np.ndarray = np.max(serves[:, None, :] * by_function[:, :, None], axis=0)
     return answers
+
+
+def sorts_of_tools(catalog: Catalog) -> np.ndarray:
+    """Return a number for the sort of each tool, by which a list is balanced, of shape (n_tools,)."""
+    kinds = catalog.table("kinds").set_index("kind")["sort"]
+    return np.unique(kinds.loc[catalog.tools["kind"]].to_numpy(dtype=str), return_inverse=True)[1]
+
+
+def stand_in_pairs(catalog: Catalog) -> np.ndarray:
+    """Tell for each two tools whether they do the same job, of shape (n_tools, n_tools); symmetric."""
+    pairs = np.zeros((len(catalog.tools), len(catalog.tools)), dtype=bool)
+    if "stand_ins" in catalog.table_names:
+        table = catalog.table("stand_ins")
+        one, other = ([catalog.position(key) for key in table[name]] for name in ("tool_id", "stand_in"))
+        pairs[one, other] = pairs[other, one] = True
+    return pairs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,10 +21,16 @@ BASE, NEED, READINESS, SIZE, BRANCH, COST, HISTORY = (
 )
 BLOCKS = (BASE, NEED, READINESS, SIZE, BRANCH, COST, HISTORY)
 
-# Features are multiples of 2**-20, as are the weights of the model, so that each product is a multiple of
-# 2**-40 and a score below 2**12 is summed without rounding: the same firm gets the same score to the last
-# bit alone and in any batch.
-RESOLUTION = 2.0**-20
+# Features are multiples of 2**-7 and the weights of the prior of 2**-5, so that each product is a multiple of
+# 2**-12 and a sum below 2**12 has no rounding, in single precision too: the same firm gets the same score to
+# the last bit alone and in any batch.
+RESOLUTION = 2.0**-7
+
+# Entries of a stated need beside its knots: its share of all that is urgent, and its urgency in a firm
+# that has grown.
+SHARE, GROWN = "share", "grown"
+# Entry of what is unknown: 1 for a firm of which nothing but branch and size is known.
+BLANK = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +40,31 @@ class Feature:
     block: str
     source: str
     value: str
+
+
+class Rows:
+    """Where the entries of each source stand in the vector.
+
+    Parameters
+    ----------
+    features : sequence of Feature
+        Entries of the profile vector.
+    """
+
+    def __init__(self, features: Sequence[Feature]) -> None:
+        self._of: dict[str, dict[str, int]] = {}
+        for position, feature in enumerate(features):
+            self._of.setdefault(feature.source, {})[feature.value] = position
+
+    def of(self, source: str, value: str | None = None) -> list[int]:
+        """Return the rows of a source, or the one row of one of its values."""
+        rows = self._of[source]
+        return list(rows.values()) if value is None else [rows[value]]
+
+    def knots(self, source: str) -> tuple[list[int], np.ndarray]:
+        """Return the rows of the knots of a scale, and the knots."""
+        rows = {value: row for value, row in self._of[source].items() if value not in (SHARE, GROWN)}
+        return list(rows.values()), np.array([float(value) for value in rows])
 
 
 class ProfileEncoder:
@@ -57,6 +89,8 @@ class ProfileEncoder:
         self._knots = {str(name): rows["knot"].to_numpy() for name, rows in scales.groupby("scale")}
         self._families, self._family_of = _families(catalog)
         self.expected = ExpectedNeeds(catalog)
+        self._least_need = catalog.setting("least_need_sum")
+        self._grown = np.log([catalog.setting("small_headcount"), catalog.setting("grown_headcount")])
         self._n_regions = len(catalog.keys("regions"))
         taken_for_granted = set(catalog.table("requirements")["fact"].dropna())
         self._asked = [at for at, fact in enumerate(catalog.keys("facts")) if fact in taken_for_granted]
@@ -77,12 +111,12 @@ class ProfileEncoder:
             ],
             *[(READINESS, f"has_{key}", ["yes", "no"]) for key in catalog.keys("facts")],
             *[
-                (NEED, f"{origin}_{key}", [f"{knot:g}" for knot in self._knots["need"]])
-                for origin in ("need", "expected")
+                (NEED, f"{origin}_{key}", [*(f"{knot:g}" for knot in self._knots["need"]), *beside])
+                for origin, beside in (("need", [SHARE, GROWN]), ("expected", []))
                 for key in catalog.keys("needs")
             ],
             (COST, "budget_eur_per_year", [f"{knot:g}" for knot in self._knots["budget"]]),
-            (COST, "unknown", ["budget", "maturity", "needs", "facts"]),
+            (COST, "unknown", ["budget", "maturity", "needs", "facts", BLANK]),
         ]
         return tuple(
             Feature(block=block, source=source, value=value)
@@ -105,7 +139,7 @@ class ProfileEncoder:
         """
         stated = ~np.isnan(profiles.needs)
         expected = np.where(stated, np.nan, self.expected.of(profiles))
-        urgency = np.hstack([profiles.needs, expected])
+        size = np.log(middle_headcount(profiles))
         # What follows from size, scores or tools says nothing that these features do not say already.
         told = np.where(profiles.implied >= 0, -1, profiles.facts)
         facts = np.stack([told == 1, told == 0], axis=2)
@@ -115,20 +149,31 @@ class ProfileEncoder:
             (~stated).mean(axis=1),
             (told[:, self._asked] < 0).mean(axis=1),
         ]
+        unknown.append(np.prod(unknown, axis=0))
         blocks = [
             np.ones((len(profiles), 1)),
             _one_hot(profiles.branch, len(self._family_of)),
             _one_hot(self._family_of[profiles.branch], len(self._families)),
             _one_hot(profiles.region, self._n_regions),
             profiles.region[:, None] < 0,
-            _hats(np.log(middle_headcount(profiles))[:, None], np.log(self._knots["headcount"])),
+            _hats(size[:, None], np.log(self._knots["headcount"])),
             _hats(profiles.maturity, self._knots["maturity"]),
             facts.reshape(len(profiles), -1),
-            _hats(urgency, self._knots["need"]),
+            self._stated_needs(profiles.needs, np.nan_to_num(expected), size),
+            _hats(expected, self._knots["need"]),
             _hats(_log_budget(profiles.budget)[:, None], _log_budget(self._knots["budget"])),
             np.column_stack(unknown),
         ]
         return np.round(np.hstack(blocks) / RESOLUTION) * RESOLUTION
+
+    def _stated_needs(self, needs: np.ndarray, expected: np.ndarray, size: np.ndarray) -> np.ndarray:
+        """Write stated needs: the knots of each, its share of all needs, and its urgency in a grown firm."""
+        urgency = np.nan_to_num(needs)
+        total = (urgency + expected).sum(axis=1, keepdims=True)
+        share = urgency / np.maximum(total, self._least_need)
+        grown = np.nan_to_num(np.interp(size, self._grown, [0.0, 1.0]))[:, None] * urgency / 100.0
+        knots = _hats(needs, self._knots["need"]).reshape(*needs.shape, -1)
+        return np.concatenate([knots, share[:, :, None], grown[:, :, None]], axis=2).reshape(len(needs), -1)
 
 
 class ExpectedNeeds:

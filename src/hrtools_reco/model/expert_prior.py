@@ -1,36 +1,33 @@
-"""The expert prior: the rubric, sharpened by graded cases through the attributes of the tools."""
+"""The expert prior: judgement of each tool, rubric of functions and graded firms, put together."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
-from scipy.sparse.linalg import LinearOperator, cg
 
-from hrtools_reco.catalog import EVERYWHERE, Catalog, primary_functions
-from hrtools_reco.exceptions import CatalogError
+from hrtools_reco.catalog import Catalog
 from hrtools_reco.firms import read_companies
-from hrtools_reco.model.encoding import Feature, ProfileEncoder
-from hrtools_reco.model.rubric import Rubric
+from hrtools_reco.model.attributes import tool_attributes
+from hrtools_reco.model.encoding import BLANK, GROWN, SHARE, Feature, ProfileEncoder
+from hrtools_reco.model.judgement import Judgement, judgement_weights
+from hrtools_reco.model.rubric import Rubric, blank_weights, caution_weights, fact_weights
+from hrtools_reco.model.stored_prior import digest_inputs, read_stored
+from hrtools_reco.model.two_way_ridge import two_way_ridge
 from hrtools_reco.rules import bundled_rules, evaluate_rules
 
-# A grade of -1 (harmful) is 5 points, 0 (not listed) 25, 3 (in my first five) 85: room on both sides keeps
+# A grade of -1 (harmful) is 5 points, 0 (of no use now) 25, 3 (in my first five) 85: room on both sides keeps
 # predictions beyond the grades from being cut off.
 POINTS_PER_GRADE, POINTS_OF_ZERO = 20.0, 25.0
-# Solved far below the step to which weights are rounded, so that every machine finds the same ones.
-_TOLERANCE = 1e-13
-WEIGHT_STEP = 2.0**-10
-_MAX_ROUNDS = 5000
+# With features in multiples of 2**-7 every score is a multiple of 2**-12.
+WEIGHT_STEP = 2.0**-5
+_GRADE_OF = {"first_five": 3.0, "good": 2.0, "acceptable": 1.0, "harmful": -1.0}
 
 
 def prior_weights(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
     """Return the weights W₀ of the expert prior.
 
-    The rubric is brought to the scale of the grades by one slope and one intercept. What the graded cases
-    add is a ridge in W₀ = Θ·T, with T the attributes of the tools, so that an ungraded tool gains from
-    graded ones like it; pairs that a rule excludes teach nothing. A catalog without graded cases keeps the
-    rubric as it is.
+    Those of the bundled catalog are stored; of any other they are solved.
 
     Parameters
     ----------
@@ -42,19 +39,67 @@ def prior_weights(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_features, n_tools)
-        Points, each a multiple of ``WEIGHT_STEP`` and so of the resolution of the encoder. φ · W₀ is 5 for a
-        harmful tool, 25 for one that an adviser would not list and 85 for one of the first five.
+        Points, each a multiple of ``WEIGHT_STEP``. φ · W₀ is about 5 for a harmful tool, 25 for one of no use
+        now and 85 for one of the first five.
     """
-    weights = Rubric(catalog, encoder.features).weights()
+    stored = read_stored(digest_inputs(catalog, encoder.features))
+    return solve_prior(catalog, encoder) if stored is None else stored * WEIGHT_STEP
+
+
+def solve_prior(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
+    """Solve the weights of the expert prior; see ``prior_weights``.
+
+    The judgement of each tool, or the rubric of its functions where nobody has judged it, is the start. What
+    the graded firms add is a ridge in W₀ = Θ·T, with T the attributes of the tools, so that an ungraded tool
+    gains from graded ones like it; pairs that a rule excludes teach nothing.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Catalog with the tables of judgement.
+    encoder : ProfileEncoder
+        Encoder of the profiles.
+
+    Returns
+    -------
+    ndarray of shape (n_features, n_tools)
+        Points, each a multiple of ``WEIGHT_STEP``.
+    """
+    weights = starting_weights(catalog, encoder.features)
     if "expert_grades" in catalog.table_names:
         weights = sharpen(weights, *expert_cases(catalog, encoder), Freedom(catalog, encoder.features))
-        weights = hold_back_ungraded(weights, catalog)
+    # Nothing is sold to a firm of which nothing is known, whatever was learned from firms of which much is.
+    weights = weights + blank_weights(catalog, encoder.features)
     rounded: np.ndarray = np.round(weights / WEIGHT_STEP) * WEIGHT_STEP
     return rounded
 
 
+def starting_weights(catalog: Catalog, features: Sequence[Feature]) -> np.ndarray:
+    """Return the weights before any firm was graded.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Catalog with the tables of judgement.
+    features : sequence of Feature
+        Entries of the profile vector.
+
+    Returns
+    -------
+    ndarray of shape (n_features, n_tools)
+        Points: the judgement of each tool, or the rubric on the same scale where nobody has judged it; what
+        facts say of functions; less the caution while some of a firm is unknown.
+    """
+    rubric = catalog.setting("rubric_share") * Rubric(catalog, features).weights()
+    rubric[0] += catalog.setting("rubric_start")
+    judged = Judgement(catalog).judged
+    start = np.where(judged, judgement_weights(catalog, features), rubric)
+    weights: np.ndarray = start + fact_weights(catalog, features) + caution_weights(catalog, features)
+    return weights
+
+
 def expert_cases(catalog: Catalog, encoder: ProfileEncoder) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Read the graded cases.
+    """Read the graded firms.
 
     Parameters
     ----------
@@ -69,22 +114,28 @@ def expert_cases(catalog: Catalog, encoder: ProfileEncoder) -> tuple[np.ndarray,
         The graded firms.
     grades : ndarray of shape (n_firms, n_tools)
         Mean grade over the readers, from -1 to 3.
-    observed : ndarray of bool of shape (n_firms, n_tools)
-        Pairs that teach: the tool was on the cards and no rule excludes it.
+    weight : ndarray of shape (n_firms, n_tools)
+        What each pair counts: the square root of the number of readers (they share habits); 0 where the
+        readers did not know of the tool, or where a rule excludes it.
     """
-    firms = catalog.table("expert_firms").drop(columns="rubric")
+    firms = catalog.table("expert_firms")
     profiles, _, _ = read_companies(firms, catalog)
-    grades = catalog.table("expert_grades")
-    table = grades.pivot_table(index="company_id", columns="tool_id", values="grade", aggfunc="sum")
-    table = table.reindex(index=list(firms["company_id"]), columns=list(catalog.tool_ids)).fillna(0.0)
-    carded = catalog.tools["tool_id"].isin(catalog.table("expert_tools")["tool_id"]).to_numpy()
+    graded = catalog.table("expert_grades")
+    rows = {company_id: row for row, company_id in enumerate(firms["company_id"])}
+    grades = np.zeros((len(firms), len(catalog.tool_ids)))
+    for column, grade in _GRADE_OF.items():
+        named = graded.set_index("company_id")[column].dropna().str.split("|").explode()
+        at = [rows[key] for key in named.index], [catalog.position(tool_id) for tool_id in named]
+        np.add.at(grades, at, grade)
+    n_readers = graded.groupby("company_id").size().reindex(firms["company_id"]).to_numpy(dtype=float)
+    known = catalog.tools["tool_id"].isin(catalog.table("expert_tools")["tool_id"]).to_numpy()
     eligibility = evaluate_rules(bundled_rules(catalog), profiles)
-    observed = eligibility.recommendable[eligibility.group] & carded
-    return encoder.encode(profiles), table.to_numpy() / grades["reader"].nunique(), observed
+    allowed = eligibility.recommendable[eligibility.group] & known
+    return encoder.encode(profiles), grades / n_readers[:, None], np.sqrt(n_readers)[:, None] * allowed
 
 
 class Freedom:
-    """How far graded cases may move the weights: a prior variance of each feature and each attribute.
+    """How far graded firms may move the weights: a prior variance of each feature and each attribute.
 
     Parameters
     ----------
@@ -99,39 +150,39 @@ class Freedom:
         Variance of each feature of a profile.
     tools : ndarray of shape (n_tools, n_tools)
         Covariance of the tools: shared attributes, and on the diagonal what is a tool's own.
-    penalty, stretch : float
-        Ridge penalty, and the factor on the calibrated rubric.
+    penalty : float
+        Ridge penalty.
     """
 
     def __init__(self, catalog: Catalog, features: Sequence[Feature]) -> None:
         table = catalog.table("prior_freedom")
-        self._of = {
-            (side, group): freedom
-            for side, group, freedom in zip(table["side"], table["group"], table["freedom"], strict=True)
+        freedom = {
+            (side, group): value
+            for side, group, value in zip(table["side"], table["group"], table["freedom"], strict=True)
         }
-        self.features = np.array([self._of["profile", _group(feature.source)] for feature in features])
+        self.features = np.array([freedom["profile", _group(feature)] for feature in features])
         attributes = tool_attributes(catalog)
-        scale = np.array([self._of["tool", name] for name in attributes.columns.get_level_values(0)])
+        scale = np.array([freedom["tool", name] for name in attributes.columns.get_level_values(0)])
         values = attributes.to_numpy()
-        self.tools = (values * scale) @ values.T + self._of["tool", "own"] * np.eye(len(values))
-        self.penalty, self.stretch = catalog.setting("grade_penalty"), catalog.setting("rubric_stretch")
+        self.tools = (values * scale) @ values.T + freedom["tool", "own"] * np.eye(len(values))
+        self.penalty = catalog.setting("grade_penalty")
 
 
 def sharpen(
-    rubric: np.ndarray, encoded: np.ndarray, grades: np.ndarray, observed: np.ndarray, freedom: Freedom
+    start: np.ndarray, encoded: np.ndarray, grades: np.ndarray, weight: np.ndarray, freedom: Freedom
 ) -> np.ndarray:
-    """Shrink the grades toward the rubric by ridge.
+    """Shrink the grades toward the start by ridge.
 
     Parameters
     ----------
-    rubric : ndarray of shape (n_features, n_tools)
-        Weights of the rubric, in points.
+    start : ndarray of shape (n_features, n_tools)
+        Weights before, in points.
     encoded : ndarray of shape (n_firms, n_features)
         The graded firms.
     grades : ndarray of shape (n_firms, n_tools)
         Mean grades, from -1 to 3.
-    observed : ndarray of bool of shape (n_firms, n_tools)
-        Pairs that teach.
+    weight : ndarray of shape (n_firms, n_tools)
+        What each pair counts.
     freedom : Freedom
         Prior variances and the penalty.
 
@@ -140,111 +191,17 @@ def sharpen(
     ndarray of shape (n_features, n_tools)
         Weights in points.
     """
-    slope, intercept = np.polyfit((encoded @ rubric)[observed], grades[observed], 1)
-    calibrated = slope * rubric
-    calibrated[0] += intercept
-    calibrated *= freedom.stretch
-    residual = grades - encoded @ calibrated
-    variances = freedom.features
-    dual = _two_way_ridge(
-        (encoded * variances) @ encoded.T, freedom.tools, residual, observed, freedom.penalty
-    )
-    weights = calibrated + variances[:, None] * (encoded.T @ dual @ freedom.tools)
-    points = POINTS_PER_GRADE * weights
-    points[0] += POINTS_OF_ZERO
-    return points
+    residual = grades - (encoded @ start - POINTS_OF_ZERO) / POINTS_PER_GRADE
+    covariance = (encoded * freedom.features) @ encoded.T
+    dual = two_way_ridge(covariance, freedom.tools, residual, weight, freedom.penalty)
+    added = freedom.features[:, None] * (encoded.T @ dual @ freedom.tools)
+    weights: np.ndarray = start + POINTS_PER_GRADE * added
+    return weights
 
 
-def hold_back_ungraded(weights: np.ndarray, catalog: Catalog) -> np.ndarray:
-    """Keep a share of what is said of tools that no adviser has graded."""
-    graded = catalog.tools["tool_id"].isin(catalog.table("expert_tools")["tool_id"]).to_numpy()
-    kept = np.where(graded, 1.0, catalog.setting("ungraded_share"))
-    held = weights * kept
-    held[0] += POINTS_OF_ZERO * (1.0 - kept)
-    return held
-
-
-def _two_way_ridge(
-    rows: np.ndarray, columns: np.ndarray, target: np.ndarray, observed: np.ndarray, penalty: float
-) -> np.ndarray:
-    """Solve a ridge with covariance rows ⊗ columns on the observed pairs, by conjugate gradients."""
-
-    def apply(flat: np.ndarray) -> np.ndarray:
-        dual = np.where(observed, flat.reshape(target.shape), 0.0)
-        return (np.where(observed, rows @ dual @ columns, 0.0) + penalty * dual).ravel()
-
-    system = LinearOperator((target.size, target.size), matvec=apply, dtype=float)
-    solution, failed = cg(
-        system, np.where(observed, target, 0.0).ravel(), rtol=_TOLERANCE, maxiter=_MAX_ROUNDS
-    )
-    if failed:
-        raise CatalogError(
-            "prior_freedom.csv: the ridge of the graded cases must converge; raise the penalty."
-        )
-    dual: np.ndarray = solution.reshape(target.shape)
-    return dual
-
-
-def _group(source: str) -> str:
-    """Return the group of features that a source belongs to."""
-    head = source.split("_")[0]
-    return head if head in ("region", "maturity", "need", "expected", "has", "budget") else source
-
-
-def tool_attributes(catalog: Catalog) -> pd.DataFrame:
-    """Describe the tools by what they share.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        Catalog of the tools.
-
-    Returns
-    -------
-    DataFrame of shape (n_tools, n_attributes)
-        Indicators (and shares from 0 to 1), the columns as pairs of group and value, indexed by tool_id.
-    """
-    tools = catalog.tools
-    groups: dict[str, pd.DataFrame] = {
-        "any": pd.DataFrame({"any": np.ones(len(tools))}),
-        "primary": pd.get_dummies(pd.Series(primary_functions(catalog))),
-        "function": _items(tools["functions"]),
-        "kind": pd.get_dummies(tools["kind"]),
-        "price": pd.get_dummies(tools["price_model"], dummy_na=True),
-        "requirement": _items(tools["requirements"]),
-        "user": _items(tools["who_uses"]),
-        "sector": _items(tools["sector_branches"]),
-        "place": pd.DataFrame(
-            {"local": ~tools["regions"].eq(EVERYWHERE), "french": tools["vendor_country"].eq("FR")}
-        ),
-        "suite": pd.DataFrame(
-            {
-                "suite": tools["tool_id"].isin(catalog.table("suites")["tool_id"]),
-                "module": tools["module_of"].notna(),
-                "acquired": tools["status"].eq("acquired"),
-                "niche": tools["tool_id"].isin(catalog.table("niche_tools")["tool_id"]),
-            }
-        ),
-        "evidence": _evidence_strength(catalog),
-    }
-    attributes = pd.concat({name: frame.astype(float) for name, frame in groups.items()}, axis=1)
-    return attributes.set_axis(tools["tool_id"], axis=0)
-
-
-def _items(column: pd.Series) -> pd.DataFrame:
-    """Turn a list column into indicators of its items."""
-    return column.fillna("").str.get_dummies(sep="|")
-
-
-def _evidence_strength(catalog: Catalog) -> pd.DataFrame:
-    """Tell how many sources a tool has and how fresh its status is, each from 0 to 1."""
-    tools, most = catalog.tools, catalog.setting("many_sources")
-    oldest, newest = catalog.setting("status_year_old"), catalog.setting("status_year_fresh")
-    sources = catalog.evidence.groupby("tool_id")["url"].nunique().reindex(tools["tool_id"]).fillna(0.0)
-    year = pd.to_numeric(tools["status_as_of"].str[:4]).fillna(oldest)
-    return pd.DataFrame(
-        {
-            "sources": np.minimum(sources.to_numpy(), most) / most,
-            "fresh": ((year - oldest) / (newest - oldest)).clip(0.0, 1.0),
-        }
-    )
+def _group(feature: Feature) -> str:
+    """Return the group of features that one belongs to."""
+    head = feature.source.split("_")[0]
+    if feature.value in (SHARE, GROWN, BLANK):
+        return f"{head}_{feature.value}"
+    return head if head in ("region", "maturity", "need", "expected", "has", "budget") else feature.source

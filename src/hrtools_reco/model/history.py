@@ -8,8 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from hrtools_reco.model.adoption_ridge import AdoptionRidge
-from hrtools_reco.model.encoding import RESOLUTION
-from hrtools_reco.model.linear import LinearModel
+from hrtools_reco.model.linear import HISTORY_STEP, LinearModel
 
 _FEW_FIRMS = 10
 _STRONG_PENALTY = 1e4
@@ -168,5 +167,5 @@ def _points_of_adoption(points: np.ndarray, predicted: np.ndarray) -> tuple[floa
 
 def _exact(weights: np.ndarray) -> np.ndarray:
     """Round weights to the resolution in which sums are exact."""
-    rounded: np.ndarray = np.round(weights / RESOLUTION) * RESOLUTION
+    rounded: np.ndarray = np.round(weights / HISTORY_STEP) * HISTORY_STEP
     return rounded

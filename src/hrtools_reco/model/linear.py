@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SCORE_STEP = 2.0**-24
+SCORE_STEP = 2.0**-12
+# What history adds is finer than the prior, and its sums are exact in double precision.
+HISTORY_STEP = 2.0**-20
 
 
 @dataclass(frozen=True, kw_only=True)
 class LinearModel:
-    """Weights in points; all are multiples of the encoder's resolution, so that sums are exact.
+    """Weights in points, on steps so coarse that sums are exact.
 
     Attributes
     ----------
@@ -48,8 +50,9 @@ class LinearModel:
         points = encoded @ self.prior
         if self.cold is not None and self.history is not None:
             warm = installed.any(axis=1)
-            points[~warm] += encoded[~warm] @ self.cold
-            points[warm] += encoded[warm] @ self.history + installed[warm].astype(float) @ self.between
+            points[~warm] += round_scores(encoded[~warm] @ self.cold)
+            known = installed[warm].astype(float)
+            points[warm] += round_scores(encoded[warm] @ self.history + known @ self.between)
         return round_scores(np.minimum(np.maximum(points, 0.0), 100.0))
 
     def history_points(self, encoded: np.ndarray, installed: np.ndarray, tools: np.ndarray) -> np.ndarray:
@@ -74,8 +77,7 @@ class LinearModel:
         cold = np.einsum("pf,pf->p", encoded, self.cold.T[tools])
         warm = np.einsum("pf,pf->p", encoded, self.history.T[tools])
         warm += np.einsum("pt,pt->p", installed.astype(float), self.between.T[tools])
-        points: np.ndarray = np.where(installed.any(axis=1), warm, cold)
-        return points
+        return round_scores(np.where(installed.any(axis=1), warm, cold))
 
 
 def round_scores(scores: np.ndarray) -> np.ndarray:
@@ -89,7 +91,7 @@ def round_scores(scores: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray
-        Multiples of ``SCORE_STEP`` (6e-8).
+        Multiples of ``SCORE_STEP`` (0.0002).
 
     Examples
     --------

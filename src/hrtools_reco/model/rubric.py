@@ -1,4 +1,4 @@
-"""The expert prior as a rubric: each tool's target profile, written in the bases of the encoder."""
+"""The rubric of functions, for tools that nobody has judged, and caution while little is known of a firm."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hrtools_reco.catalog import Catalog, YearlyCosts, gated_tools, naming, need_answers, primary_functions
-from hrtools_reco.model.encoding import Feature
+from hrtools_reco.model.encoding import BLANK, Feature, Rows
 
 
 class Rubric:
@@ -30,10 +30,7 @@ class Rubric:
 
     def __init__(self, catalog: Catalog, features: Sequence[Feature]) -> None:
         self._catalog = catalog
-        self._rows: dict[str, list[int]] = {}
-        for position, feature in enumerate(features):
-            self._rows.setdefault(feature.source, []).append(position)
-        self._values = [feature.value for feature in features]
+        self._n_features, self._rows = len(features), Rows(features)
         weights = catalog.table("prior_weights")
         self._points = dict(zip(weights["block"], weights["points"], strict=True))
         self._gated = gated_tools(catalog)
@@ -48,23 +45,17 @@ class Rubric:
         ndarray of shape (n_features, n_tools)
             Points; φ · weights is a score of about 0 to 100.
         """
-        weights = np.zeros((len(self._values), len(self._catalog.tools)))
-        blocks = (self._base, self._need, self._readiness, self._facts, self._size, self._branch, self._cost)
-        for block in blocks:
+        weights = np.zeros((self._n_features, len(self._catalog.tools)))
+        for block in (self._base, self._need, self._readiness, self._size, self._branch, self._cost):
             block(weights)
         return weights
-
-    def _at(self, source: str) -> tuple[list[int], np.ndarray]:
-        """Return the rows of a source of features and, as numbers, their knots."""
-        rows = self._rows[source]
-        return rows, np.array([float(self._values[row]) for row in rows])
 
     def _base(self, weights: np.ndarray) -> None:
         """Give what the tool is worth to any firm, by its kind; take points for a special audience."""
         catalog = self._catalog
         niche = catalog.tools["tool_id"].isin(catalog.table("niche_tools")["tool_id"]).to_numpy()
         worth = self._points["base"] * self._kinds["base_worth"].to_numpy()
-        weights[self._rows["base"]] += worth - catalog.setting("niche_points") * niche
+        weights[self._rows.of("base")] += worth - catalog.setting("niche_points") * niche
 
     def _need(self, weights: np.ndarray) -> None:
         """Give urgency of a need × how far the tool's functions answer it."""
@@ -73,7 +64,7 @@ class Rubric:
         share = answers / np.maximum(answers.sum(axis=0), 1.0)
         for origin, trust in (("need", 1.0), ("expected", catalog.setting("expected_need_share"))):
             for need, answered in zip(catalog.keys("needs"), share, strict=True):
-                rows, urgency = self._at(f"{origin}_{need}")
+                rows, urgency = self._rows.knots(f"{origin}_{need}")
                 weights[rows] += self._points["need"] * trust * np.outer(urgency / 100.0, answered)
 
     def _readiness(self, weights: np.ndarray) -> None:
@@ -88,24 +79,17 @@ class Rubric:
         # Unknown is neutral: a score counts against what a typical firm would reach.
         typical = catalog.setting("typical_gate_share")
         for dimension, gate in zip(catalog.keys("dimensions"), own.T, strict=True):
-            rows, scores = self._at(f"maturity_{dimension}")
+            rows, scores = self._rows.knots(f"maturity_{dimension}")
             reached = np.minimum(1.0, scores[:, None] / np.where(np.isnan(gate), np.inf, gate))
             weights[rows] += np.where(np.isnan(gate), 0.0, points * (reached - typical) / n_gates)
         ready = np.where(self._gated, typical, self._kinds["low_readiness_worth"].to_numpy())
-        weights[self._rows["base"]] += points * ready
-
-    def _facts(self, weights: np.ndarray) -> None:
-        """Give and take what each fact says of the tool's first function."""
-        first = np.array(self._primary)
-        for row in self._catalog.table("fact_functions").to_dict("records"):
-            yes, no = self._rows[f"has_{row['fact']}"]
-            weights[yes if row["value"] else no] += row["points"] * (first == row["function"])
+        weights[self._rows.of("base")] += points * ready
 
     def _size(self, weights: np.ndarray) -> None:
         """Give gated tools how far the headcount is from where the function pays; others pay at any size."""
         fit = self._catalog.table("function_fit").set_index("function").loc[self._primary]
         start, full = np.log(fit["headcount_from"].to_numpy()), np.log(fit["headcount_full"].to_numpy())
-        rows, headcount = self._at("headcount")
+        rows, headcount = self._rows.knots("headcount")
         reached = np.clip((np.log(headcount)[:, None] - start) / np.maximum(full - start, 1e-9), 0.0, 1.0)
         large = np.where(headcount >= self._catalog.setting("large_headcount"), 0.8, 1.0)[:, None]
         weights[rows] += self._points["size"] * np.where(self._gated, reached, large)
@@ -116,22 +100,79 @@ class Rubric:
         sector = naming(catalog, "sector_branches", catalog.keys("branches"))
         region = naming(catalog, "regions", catalog.keys("regions"))
         local = region * (region.sum(axis=0) <= catalog.setting("local_regions_max"))
-        weights[self._rows["branch"]] += points * catalog.setting("sector_share") * sector
-        weights[self._rows["region"]] += points * (1.0 - catalog.setting("sector_share")) * local
-        somewhere = region.any(axis=0)
-        weights[self._rows["region_unknown"]] -= catalog.setting("unknown_region_points") * somewhere
+        weights[self._rows.of("branch")] += points * catalog.setting("sector_share") * sector
+        weights[self._rows.of("region")] += points * (1.0 - catalog.setting("sector_share")) * local
 
     def _cost(self, weights: np.ndarray) -> None:
-        """Give free tools all points, sold ones what the budget allows; take points for what is unknown."""
+        """Give free tools all points, sold ones what the budget allows."""
         catalog, points, costs = self._catalog, self._points["cost"], YearlyCosts(self._catalog)
         paid_service = catalog.setting("paid_service_share")
         base = np.where(costs.free, 1.0, np.where(self._gated, 0.0, paid_service))
-        weights[self._rows["base"]] += points * base
+        weights[self._rows.of("base")] += points * base
         worth = catalog.table("budget_fit")
-        rows, budget = self._at("budget_eur_per_year")
+        rows, budget = self._rows.knots("budget_eur_per_year")
         reached = np.interp(budget, worth["budget_eur_per_year"], worth["worth"])
         weights[rows] += points * np.outer(reached, ~costs.free & self._gated)
-        caution = catalog.table("caution").set_index("unknown")["points"]
-        careful = self._gated * np.where(costs.free, catalog.setting("free_software_caution"), 1.0)
-        for row in self._rows["unknown"]:
-            weights[row] -= caution[self._values[row]] * careful
+
+
+def caution_weights(catalog: Catalog, features: Sequence[Feature]) -> np.ndarray:
+    """Write what an adviser holds back while some of a firm is unknown.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Catalog with the table ``caution``.
+    features : sequence of Feature
+        Entries of the profile vector.
+
+    Returns
+    -------
+    ndarray of shape (n_features, n_tools)
+        Points, at most 0: for software while budget, maturity, needs or facts are unknown, and for a service
+        of some regions only while the region is.
+    """
+    rows, points = Rows(features), _caution(catalog)
+    weights = np.zeros((len(features), len(catalog.tools)))
+    for unknown in set(points) - {BLANK}:
+        weights[rows.of("unknown", unknown)] -= points[unknown]
+    somewhere = naming(catalog, "regions", catalog.keys("regions")).any(axis=0)
+    weights[rows.of("region_unknown")] -= catalog.setting("unknown_region_points") * somewhere
+    return weights
+
+
+def fact_weights(catalog: Catalog, features: Sequence[Feature]) -> np.ndarray:
+    """Write what each fact says of the tools of a function.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Catalog with the table ``fact_functions``.
+    features : sequence of Feature
+        Entries of the profile vector.
+
+    Returns
+    -------
+    ndarray of shape (n_features, n_tools)
+        Points, given and taken.
+    """
+    rows, first = Rows(features), np.array(primary_functions(catalog))
+    weights = np.zeros((len(features), len(first)))
+    for row in catalog.table("fact_functions").to_dict("records"):
+        at = rows.of(f"has_{row['fact']}", "yes" if row["value"] else "no")
+        weights[at] += row["points"] * (first == row["function"])
+    return weights
+
+
+def blank_weights(catalog: Catalog, features: Sequence[Feature]) -> np.ndarray:
+    """Write what an adviser holds back while nothing but branch and size is known."""
+    weights = np.zeros((len(features), len(catalog.tools)))
+    weights[Rows(features).of("unknown", BLANK)] -= _caution(catalog)[BLANK]
+    return weights
+
+
+def _caution(catalog: Catalog) -> dict[str, np.ndarray]:
+    """Return the points that each tool loses while something is unknown."""
+    careful = np.where(YearlyCosts(catalog).free, catalog.setting("free_software_caution"), 1.0)
+    careful = careful * gated_tools(catalog)
+    table = catalog.table("caution")
+    return {str(key): points * careful for key, points in zip(table["unknown"], table["points"], strict=True)}
