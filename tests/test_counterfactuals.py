@@ -68,7 +68,8 @@ def test_a_set_says_which_rules_what_they_miss_and_what_would_fit():
     one = next(one for one in found if one.rules == ("function_size", "budget"))
 
     assert one.labels["fr"] == ("Utile à cette taille", "Dans le budget")
-    assert "employees; the firm has 6; at least €" in one.gaps["en"][0]
+    assert "employees; the firm has 6; " in one.gaps["en"][0]
+    assert "over the budget of €200" in one.gaps["en"][0]
 
 
 def test_the_sets_can_be_read_as_json_frame_and_text():

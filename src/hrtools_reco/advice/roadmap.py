@@ -15,7 +15,7 @@ from hrtools_reco.advice.roadmap_results import Roadmap
 from hrtools_reco.advice.roadmap_steps import STAGES
 from hrtools_reco.answer import Engine
 from hrtools_reco.catalog import Catalog
-from hrtools_reco.firms import CompanyProfile, Firms, Remedy, changed_profile
+from hrtools_reco.firms import CompanyProfile, Firms, Remedy, changed_profile, imply_facts
 from hrtools_reco.rules import Eligibility, evaluate_rules
 
 
@@ -80,9 +80,13 @@ def _proven(
 
 
 def _by_then(situation: Situation, picks: Sequence[Pick]) -> Firms:
-    """Return, for each step, the firm when it begins: raised so far, with all other steps so far in place."""
+    """Return, for each step, the firm when it begins: raised so far, with all other steps so far in place.
+
+    Facts follow from what the stages before have left in place, not from a step of the same stage.
+    """
     firms = copies(situation.firm, len(picks))
     dimensions, facts = situation.catalog.keys("dimensions"), situation.catalog.keys("facts")
+    beside: list[tuple[int, int]] = []
     for row, pick in enumerate(picks):
         so_far = [other for other in picks if STAGES.index(other.stage) <= STAGES.index(pick.stage)]
         for other in so_far:
@@ -90,9 +94,14 @@ def _by_then(situation: Situation, picks: Sequence[Pick]) -> Firms:
                 at = dimensions.index(key)
                 firms.maturity[row, at] = max(firms.maturity[row, at], other.raised[key])
             for fact in other.gained:
-                firms.facts[row, facts.index(fact)] = 1
-            if other.tool != pick.tool:
+                firms.facts[row, facts.index(fact)], firms.implied[row, facts.index(fact)] = 1, -1
+            if other.stage != pick.stage:
                 firms.installed[row, other.tool] = True
+            elif other.tool != pick.tool:
+                beside.append((row, other.tool))
+    firms = imply_facts(firms, situation.catalog)
+    for row, tool in beside:
+        firms.installed[row, tool] = True
     return firms
 
 
