@@ -8,6 +8,7 @@ _MODULE_OF = {
         "model.adoption_ridge": "AdoptionRidge",
         "outlook.funding": "funding",
         "batch": "recommend_file",
+        "catalog.citation": "Citation Price Source Versions",
         "catalog.catalog": "Catalog Tool load_catalog",
         "files.firm_files": "read_companies_file",
         "diagnostic.questionnaire": "Questionnaire load_questionnaire",

@@ -33,6 +33,12 @@ from hrtools_reco.catalog.catalog import (
     Tool as Tool,
     load_catalog as load_catalog,
 )
+from hrtools_reco.catalog.citation import (
+    Citation as Citation,
+    Price as Price,
+    Source as Source,
+    Versions as Versions,
+)
 from hrtools_reco.diagnostic.dma import (
     maturity_from_dma as maturity_from_dma,
 )

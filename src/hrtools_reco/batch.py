@@ -6,6 +6,7 @@ import functools
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from os import PathLike
 from pathlib import Path
@@ -18,6 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from hrtools_reco._checks import check_choice, check_count, invalid
 from hrtools_reco.answer import Shortfall
+from hrtools_reco.catalog import versions_of
 from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT, MISSING, REASON_EN, REASON_FR
 from hrtools_reco.exceptions import InvalidTableError, Reject
 from hrtools_reco.files import AnswerFiles, AnswerFormat, CompanyChunk, company_chunks
@@ -75,6 +77,7 @@ def recommend_file(
     rejects: str | PathLike[str] | None = None,
     contributions: bool = False,
     reasons: str | None = None,
+    cited: bool = False,
     lang: str = "fr",
     excel: bool = False,
     raw: bool = False,
@@ -113,6 +116,9 @@ def recommend_file(
         Whether to add a column for each block of contributions; they sum to ``score``.
     reasons : {"fr", "en"}, optional
         Whether to add a column ``reasons``, and in which language.
+    cited : bool, default=False
+        Whether to add what can be cited of each tool, as in ``recommend_batch``. A Parquet file always tells
+        the versions and the day in its metadata, under ``hrtools_reco``; a workbook in its properties.
     lang : {"fr", "en"}, default="fr"
         Language of the reasons why rows of a register were left out.
     excel : bool, default=False
@@ -174,8 +180,10 @@ def recommend_file(
         chunks = company_chunks(source, size)
     else:
         chunks = register_chunks(source, size, register, branch_of, fitted.catalog_, check_lang(lang))
-    options = {"k": k, "contributions": contributions, "reasons": reasons}
-    with AnswerFiles(source, target, rejects, _empty_answer(fitted, options), excel=excel, raw=raw) as files:
+    options = {"k": k, "contributions": contributions, "reasons": reasons, "cited": cited}
+    about: Any = {**versions_of(fitted.catalog_).to_dict(), "day": date.today().isoformat()}
+    written = {"excel": excel, "raw": raw, "about": about}
+    with AnswerFiles(source, target, rejects, _empty_answer(fitted, options), **written) as files:
         count = _Count()
         for part in _parts(_tasks(chunks), fitted, files.format, options, jobs):
             if part.rejects and not collect:

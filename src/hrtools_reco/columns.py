@@ -26,6 +26,7 @@ STATUS = "status"
 N_FIT = "n_fit"
 N_TO_CHECK = "n_to_check"
 REASONS = "reasons"
+CITED = ["name", "kind", "homepage", "price", "price_date", "source_url", "source_date"]
 FAILED = "failed"
 UNKNOWN_RULES = "unknown"
 

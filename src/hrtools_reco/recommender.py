@@ -262,6 +262,7 @@ class ToolRecommender(BaseEstimator):
         *,
         contributions: bool = False,
         reasons: str | None = None,
+        cited: bool = False,
         on_error: str = "raise",
         chunk_size: int = CHUNK_SIZE,
     ) -> BatchRecommendations:
@@ -279,6 +280,9 @@ class ToolRecommender(BaseEstimator):
             Whether to add a column for each block of contributions; they sum to ``score``.
         reasons : {"fr", "en"}, optional
             Whether to add a column ``reasons``, and in which language.
+        cited : bool, default=False
+            Whether to add columns with name, kind, homepage, price (in the language of ``reasons``, else in
+            French) and main page of each tool.
         on_error : {"raise", "collect"}, default="raise"
             Whether a wrong cell stops all, or puts its firm among the ``rejects``.
         chunk_size : int, default=4096
@@ -322,7 +326,9 @@ class ToolRecommender(BaseEstimator):
             for start in range(0, max(len(firms), 1), size)
         ]
         basis = Basis(firms=firms, rules=self.rules_, catalog=self.catalog_)
-        return batch_recommendations(parts, rejects, n_wanted, basis, kind)
+        return batch_recommendations(
+            parts, rejects, n_wanted, basis, kind, cited_in=(reasons or LANGUAGES[0]) if cited else None
+        )
 
     def eligibility(
         self,

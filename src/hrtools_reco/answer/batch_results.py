@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from hrtools_reco.catalog import Catalog
+from hrtools_reco.catalog import Catalog, Versions, citations_of, versions_of
 from hrtools_reco.columns import (
+    CITED,
     COLUMN,
     COMPANY_ID,
     CONTRIBUTION_PREFIX,
@@ -104,7 +106,8 @@ class BatchRecommendations:
     frame : DataFrame, or table of the kind that came in
         One row for each recommendation, in the order of the input and then of rank: ``company_id, rank,
         tool_id, score, status, n_fit, n_to_check``, then what was asked for: ``contribution_<block>``
-        (their sum is ``score``), ``reasons``.
+        (their sum is ``score``), ``reasons``, and what can be cited: ``name, kind, homepage, price,
+        price_date, source_url, source_date``.
     shortfalls : DataFrame, or table of the kind that came in
         Firms with fewer recommendations than asked for: ``company_id, missing, reason_fr, reason_en``.
     rejects : DataFrame, or table of the kind that came in
@@ -113,6 +116,10 @@ class BatchRecommendations:
         Firms of the input.
     k : int
         Recommendations asked for.
+    versions : Versions
+        Versions of the library, the catalog and the questionnaire that it comes from.
+    day : date
+        Day on which it was made.
     basis : Basis or None
         The firms, rules and catalog that it was made from, for ``summarise``; ``None`` once it was pickled.
 
@@ -130,6 +137,8 @@ class BatchRecommendations:
     rejects: Any
     n_read: int
     k: int
+    versions: Versions
+    day: date
     basis: Basis | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -245,6 +254,7 @@ def batch_recommendations(
     k: int,
     basis: Basis,
     kind: TableKind | None = None,
+    cited_in: str | None = None,
 ) -> BatchRecommendations:
     """Put the parts of an answer together.
 
@@ -260,6 +270,8 @@ def batch_recommendations(
         What it is made from.
     kind : TableKind, optional
         Kind of its tables; ``None`` is pandas.
+    cited_in : {"fr", "en"}, optional
+        Whether to add what can be cited of each tool, and in which language.
 
     Returns
     -------
@@ -285,6 +297,8 @@ def batch_recommendations(
         None if first.contributions is None else joined("contributions"),
         None if first.reasons is None else [text for part in parts for text in part.reasons or ()],
     )
+    if cited_in is not None:
+        frame = pd.concat([frame, cited_tools(joined("tool"), basis.catalog, cited_in)], axis=1)
     refused = reject_frame(rejects)
     shortfalls = [shortfall for part in parts for shortfall in part.shortfalls]
     return BatchRecommendations(
@@ -293,8 +307,37 @@ def batch_recommendations(
         rejects=as_it_came(refused, kind),
         n_read=sum(part.n_firms for part in parts) + int(refused[ROW].nunique()),
         k=k,
+        versions=versions_of(basis.catalog),
+        day=date.today(),
         basis=basis,
     )
+
+
+def cited_tools(tools: np.ndarray, catalog: Catalog, lang: str) -> pd.DataFrame:
+    """Write what can be cited of tools as columns; each tool is looked up once.
+
+    Parameters
+    ----------
+    tools : ndarray of int of shape (n_rows,)
+        Column of the tool of each row.
+    catalog : Catalog
+        Catalog of the tools.
+    lang : {"fr", "en"}
+        Language of the price.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``name, kind, homepage, price, price_date, source_url, source_date``, all text.
+    """
+    distinct, at = np.unique(tools, return_inverse=True)
+    rows = []
+    for column in distinct.tolist():
+        tool = catalog.tool(catalog.tool_ids[column])
+        cited = citations_of(catalog).of(tool.tool_id)
+        source = (cited.source.url, cited.source.page_date) if cited.source else (None, None)
+        rows.append((tool.name, tool.kind, cited.homepage, cited.price.text(lang), cited.price.date, *source))
+    return pd.DataFrame(rows, columns=CITED, dtype=object).iloc[at].reset_index(drop=True)
 
 
 def answer_frame(

@@ -2,6 +2,7 @@
 
 from hrtools_reco.catalog.catalog import EVERYWHERE, RETIRED, Catalog, Tool, load_catalog, split_list
 from hrtools_reco.catalog.check import CatalogReport, check_catalog
+from hrtools_reco.catalog.citation import Citation, Price, Source, Versions, citations_of, versions_of
 from hrtools_reco.catalog.costs import YearlyCosts
 from hrtools_reco.catalog.datapackage import read_package, write_package
 from hrtools_reco.catalog.tool_arrays import (
@@ -30,10 +31,15 @@ __all__ = [
     "RETIRED",
     "Catalog",
     "CatalogReport",
+    "Citation",
+    "Price",
+    "Source",
     "Tool",
+    "Versions",
     "YearlyCosts",
     "admitting",
     "check_catalog",
+    "citations_of",
     "gated_tools",
     "inside",
     "light_tools",
@@ -46,6 +52,7 @@ __all__ = [
     "split_list",
     "stand_in_pairs",
     "typeset",
+    "versions_of",
     "write_cost",
     "write_day",
     "write_euros",

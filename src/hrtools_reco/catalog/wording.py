@@ -144,9 +144,11 @@ def _entry_price(tool: Tool, lang: str, catalog: Catalog) -> str | None:
 
 def _foreign_price(tool: Tool, lang: str, catalog: Catalog) -> str | None:
     """Write the lowest plan in another currency."""
+    if tool.price_currency is None:
+        return None
     prices = catalog.table("prices")
     rows = prices[(prices["tool_id"] == tool.tool_id) & (prices["fixed"] + prices["per_seat"] > 0)]
-    if tool.price_currency is None or rows.empty:
+    if rows.empty:
         return None
     plan = rows.sort_values(["per_seat", "fixed"], kind="stable").iloc[0]
     parts = []

@@ -74,6 +74,9 @@ BranchOf = Annotated[
     ),
 ]
 Jobs = Annotated[int, _file_option("Processes to work with; -1 is one for each processor.", metavar="NUMBER")]
+Cited = Annotated[
+    bool, _file_option("Add name, homepage, price and main page of each tool, with dates.", "--cited")
+]
 Excel = Annotated[bool, _file_option("Write CSV as a French Excel opens it.", "--excel")]
 Raw = Annotated[bool, _file_option("Leave text that looks like a formula as it is.", "--raw")]
 Contributions = Annotated[bool, _file_option("Add where the points come from.", "--contributions")]
@@ -100,6 +103,7 @@ def recommend(
     jobs: Jobs = 1,
     contributions: Contributions = False,
     reasons: Reasons = False,
+    cited: Cited = False,
     excel: Excel = False,
     raw: Raw = False,
     k: Annotated[int, typer.Option("-k", metavar="NUMBER", help="Largest number of tools for a firm.")] = 5,
@@ -128,7 +132,7 @@ def recommend(
         "contributions": contributions,
         "reasons": reasons,
     }
-    file_only |= {"from": register, "branch_of": branch_of, "excel": excel, "raw": raw}
+    file_only |= {"from": register, "branch_of": branch_of, "excel": excel, "raw": raw, "cited": cited}
     if source is None:
         check_unused(file_only, "given with a file of firms only")
         used = configured(config, catalog, pillar=pillar)
@@ -153,7 +157,7 @@ def recommend(
         "contributions": contributions,
     }
     options["reasons"] = lang.value if reasons else None
-    options |= {"register": register, "branch_of": told, "excel": excel, "raw": raw}
+    options |= {"register": register, "branch_of": told, "excel": excel, "raw": raw, "cited": cited}
     recommend_to_file(source, out, k, configured(config, catalog, pillar=pillar), lang.value, **options)
 
 

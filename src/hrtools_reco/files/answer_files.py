@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, nullcontext, suppress
 from os import PathLike
 from pathlib import Path
@@ -39,6 +40,8 @@ class AnswerFiles:
         Whether CSV files are for a French Excel.
     raw : bool, default=False
         Whether text that a spreadsheet would take for a formula stays as it is.
+    about : mapping, optional
+        What the answer comes from, for formats that have a place for it.
     """
 
     def __init__(
@@ -50,10 +53,11 @@ class AnswerFiles:
         *,
         excel: bool = False,
         raw: bool = False,
+        about: Mapping[str, object] | None = None,
     ) -> None:
         self.target = Path(target)
         ending = CSV if str(target) == STANDARD else self.target.suffix.lower()
-        self.format = answer_format("target", ending, excel=excel, raw=raw)
+        self.format = answer_format("target", ending, excel=excel, raw=raw, about=json.dumps(about or {}))
         self._empty = empty
         self._paths = {"target": self.target}
         self._lines = CsvFormat(excel=excel, raw=raw)

@@ -16,6 +16,7 @@ from hrtools_reco.extras import extra_module
 from hrtools_reco.tables import arrow_table
 
 CSV, PARQUET, XLSX, JSONL = ".csv", ".parquet", ".xlsx", ".jsonl"
+ABOUT = "hrtools_reco"
 _FORMULA = r"^[=+\-@\t\r]"
 _MOST_SHEET_ROWS = 2**20
 
@@ -40,9 +41,12 @@ class AnswerFormat(ABC):
     ----------
     raw : bool
         Whether text stays as it is even where a spreadsheet would take it for a formula.
+    about : str
+        What the answer comes from, as JSON, for formats that have a place for it.
     """
 
     raw: bool = False
+    about: str = "{}"
 
     @abstractmethod
     def pack(self, rows: pd.DataFrame) -> Any:
@@ -61,6 +65,8 @@ class CsvFormat(AnswerFormat):
     ----------
     raw : bool
         Whether text stays as it is even where a spreadsheet would take it for a formula.
+    about : str
+        What the answer comes from; CSV has no place for it.
     excel : bool
         Whether to write semicolons, decimal commas with two places, a byte order mark and Windows line ends.
     """
@@ -96,6 +102,8 @@ class JsonLinesFormat(AnswerFormat):
     ----------
     raw : bool
         Text is always as it is here.
+    about : str
+        What the answer comes from, as JSON.
     """
 
     def pack(self, rows: pd.DataFrame) -> bytes:
@@ -118,6 +126,8 @@ class ParquetFormat(AnswerFormat):
     ----------
     raw : bool
         Text is always as it is here.
+    about : str
+        What the answer comes from, as JSON.
     """
 
     def pack(self, rows: pd.DataFrame) -> Any:
@@ -126,7 +136,7 @@ class ParquetFormat(AnswerFormat):
 
     def writer(self, stream: BinaryIO, empty: pd.DataFrame) -> Writer:
         """Return a writer of row groups."""
-        return _ParquetWriter(stream, self.pack(empty))
+        return _ParquetWriter(stream, self.pack(empty), self.about)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +147,8 @@ class SheetFormat(AnswerFormat):
     ----------
     raw : bool
         Text is always as it is here.
+    about : str
+        What the answer comes from, as JSON.
     """
 
     def pack(self, rows: pd.DataFrame) -> list[list[Any]]:
@@ -146,7 +158,7 @@ class SheetFormat(AnswerFormat):
 
     def writer(self, stream: BinaryIO, empty: pd.DataFrame) -> Writer:
         """Return a writer of one sheet."""
-        return _SheetWriter(stream, [str(name) for name in empty.columns])
+        return _SheetWriter(stream, [str(name) for name in empty.columns], self.about)
 
 
 class _BytesWriter(Writer):
@@ -166,15 +178,16 @@ class _BytesWriter(Writer):
 class _ParquetWriter(Writer):
     """Writes Arrow tables as row groups; the first that has rows tells the types."""
 
-    def __init__(self, stream: BinaryIO, empty: Any) -> None:
-        self._stream, self._empty = stream, empty
+    def __init__(self, stream: BinaryIO, empty: Any, about: str) -> None:
+        self._stream, self._empty, self._about = stream, empty, about
         self._parquet = extra_module("pyarrow.parquet", "io")
         self._writer: Any = None
 
     def _opened(self, schema: Any) -> Any:
         """Return the writer of the file, begun with the first rows."""
         if self._writer is None:
-            self._writer = self._parquet.ParquetWriter(self._stream, schema)
+            told = schema.with_metadata({ABOUT: self._about})
+            self._writer = self._parquet.ParquetWriter(self._stream, told)
         return self._writer
 
     def write(self, packed: Any) -> None:
@@ -190,10 +203,11 @@ class _ParquetWriter(Writer):
 class _SheetWriter(Writer):
     """Writes rows to a sheet that is kept on the disk until it is put into the workbook."""
 
-    def __init__(self, stream: BinaryIO, names: Sequence[str]) -> None:
+    def __init__(self, stream: BinaryIO, names: Sequence[str], about: str) -> None:
         book = extra_module("openpyxl", "excel").Workbook(write_only=True)
         self._cell = extra_module("openpyxl.cell", "excel").WriteOnlyCell
         self._stream, self._book, self._n_rows = stream, book, 1
+        book.properties.title, book.properties.description = "hrtools_reco", about
         self._sheet = book.create_sheet("recommandations")
         self._sheet.freeze_panes = "A2"
         self._sheet.append([self._text(name) for name in names])
@@ -244,7 +258,7 @@ def harmless_text(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(**changed) if changed else rows
 
 
-def answer_format(name: str, ending: str, *, excel: bool, raw: bool) -> AnswerFormat:
+def answer_format(name: str, ending: str, *, excel: bool, raw: bool, about: str) -> AnswerFormat:
     """Return the format that the ending of a name asks for.
 
     Parameters
@@ -257,6 +271,8 @@ def answer_format(name: str, ending: str, *, excel: bool, raw: bool) -> AnswerFo
         Whether CSV is for a French Excel.
     raw : bool
         Whether text that looks like a formula stays as it is.
+    about : str
+        What the answer comes from, as JSON.
 
     Returns
     -------
@@ -271,8 +287,8 @@ def answer_format(name: str, ending: str, *, excel: bool, raw: bool) -> AnswerFo
     formats: dict[str, AnswerFormat] = {
         CSV: CsvFormat(excel=excel, raw=raw),
         JSONL: JsonLinesFormat(),
-        PARQUET: ParquetFormat(),
-        XLSX: SheetFormat(),
+        PARQUET: ParquetFormat(about=about),
+        XLSX: SheetFormat(about=about),
     }
     check_choice(name, ending, formats, f"a file whose name ends in {', '.join(formats)}")
     if excel and ending != CSV:

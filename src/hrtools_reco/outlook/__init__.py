@@ -2,7 +2,7 @@
 
 from hrtools_reco.outlook.funding import APPLIES, FundingOffer, funding
 from hrtools_reco.outlook.opportunities import Opportunities, opportunities
-from hrtools_reco.outlook.parts import BranchFact, FunctionTools, NeedOutlook, OccupationOutlook, Source
+from hrtools_reco.outlook.parts import BranchFact, FunctionTools, NeedOutlook, OccupationOutlook
 
 __all__ = [
     "APPLIES",
@@ -12,7 +12,6 @@ __all__ = [
     "NeedOutlook",
     "OccupationOutlook",
     "Opportunities",
-    "Source",
     "funding",
     "opportunities",
 ]

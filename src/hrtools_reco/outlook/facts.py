@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from hrtools_reco.catalog import Catalog, split_list, write_number, write_share
-from hrtools_reco.outlook.parts import BranchFact, FunctionTools, NeedOutlook, OccupationOutlook, Source
+from hrtools_reco.catalog import Catalog, Source, split_list, write_number, write_share
+from hrtools_reco.outlook.parts import BranchFact, FunctionTools, NeedOutlook, OccupationOutlook
 
 LANGUAGES = ("fr", "en")
 

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from hrtools_reco._checks import check_choice, check_count
-from hrtools_reco.catalog import EVERYWHERE, RETIRED, Catalog, Tool, load_catalog, write_day
+from hrtools_reco.catalog import EVERYWHERE, RETIRED, Catalog, Source, Tool, load_catalog, write_day
 from hrtools_reco.columns import LIST_SEPARATOR
 from hrtools_reco.firms import vocabulary_of
 from hrtools_reco.outlook.facts import LANGUAGES, ToolFinder, read_facts, read_needs, read_occupations
-from hrtools_reco.outlook.parts import BranchFact, NeedOutlook, OccupationOutlook, Source
+from hrtools_reco.outlook.parts import BranchFact, NeedOutlook, OccupationOutlook
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,24 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """A page on which a fact was read.
-
-    Attributes
-    ----------
-    url : str
-        Address.
-    page_date : str or None
-        Date that the page shows; None where it shows none.
-    basis : {"stated", "inferred"}
-        Whether the page says so, or it is our reading.
-    """
-
-    url: str
-    page_date: str | None
-    basis: str
+from hrtools_reco.catalog import Source
 
 
 @dataclass(frozen=True, kw_only=True)

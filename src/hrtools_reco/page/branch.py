@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from hrtools_reco.catalog import Catalog
+from hrtools_reco.catalog import Catalog, Source
 from hrtools_reco.outlook import (
     APPLIES,
     BranchFact,
@@ -13,7 +13,6 @@ from hrtools_reco.outlook import (
     NeedOutlook,
     OccupationOutlook,
     Opportunities,
-    Source,
 )
 from hrtools_reco.page.markup import Content, Html, joined, link, tag
 from hrtools_reco.page.sheet import Paper, bullets, data_table, table_row
