@@ -79,6 +79,15 @@ def unknown_name(name: str, got: object, choices: Iterable[str], right: str = ""
     return UnknownNameError(name, right or "a known name", got, hint)
 
 
+def unknown_item(
+    name: str, item: object, cell: object, choices: Iterable[str], right: str
+) -> UnknownNameError:
+    """Build the error of an unknown name within a list: it speaks of the name, its value is the list."""
+    error = unknown_name(name, item, choices, right)
+    error.value = as_text(cell)
+    return error
+
+
 def check_choice(name: str, value: object, choices: Iterable[str], right: str = "") -> str:
     """Return a name that is among the choices, or raise with the nearest ones."""
     known = list(choices)

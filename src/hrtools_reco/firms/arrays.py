@@ -137,7 +137,7 @@ def firms_of_profiles(profiles: Sequence[CompanyProfile], known: Fields) -> Firm
         name: np.array(
             [[getattr(profile, name).get(key, np.nan) for key in known.keys[name]] for profile in profiles],
             dtype=float,
-        )
+        ).reshape(len(profiles), len(known.keys[name]))
         for name in NESTED
     }
     return Firms(

@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hrtools_reco._checks import invalid, unknown_name
+from hrtools_reco._checks import invalid, unknown_item, unknown_name
 from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.columns import (
     BRANCH,
@@ -25,7 +25,7 @@ from hrtools_reco.columns import (
     REFUSED,
     REGION,
 )
-from hrtools_reco.firms.cells import NumberReader, is_missing, read_items, read_key, read_truth
+from hrtools_reco.firms.cells import NumberReader, is_blank, is_missing, read_items, read_key, read_truth
 from hrtools_reco.firms.vocabulary import vocabulary_of
 
 MAX_HEADCOUNT = 500_000
@@ -108,7 +108,8 @@ class Fields:
         found = read_items(MATURITY_ESTIMATED, cell)
         for name in found:
             if name not in self.keys["maturity"]:
-                raise unknown_name(MATURITY_ESTIMATED, name, self.keys["maturity"], "a list of dimensions")
+                keys = self.keys["maturity"]
+                raise unknown_item(MATURITY_ESTIMATED, name, cell, keys, "a list of dimensions")
         return found
 
     def read(self, flat: Mapping[str, object]) -> dict[str, Any]:
@@ -132,7 +133,7 @@ class Fields:
         values = {
             name: read(flat[name])
             for name, read in self.readers.items()
-            if name in flat and not (is_missing(flat[name]))
+            if name in flat and not (is_blank if name == COMPANY_ID else is_missing)(flat[name])
         }
         if BRANCH not in values:
             raise self.no_branch()

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from hrtools_reco._checks import fold, invalid, unknown_name
+from hrtools_reco._checks import fold, invalid, unknown_item, unknown_name
 from hrtools_reco.catalog import Catalog, split_list
 from hrtools_reco.exceptions import AmbiguousBranchError, InvalidValueError, UnknownNameError
 from hrtools_reco.firms.cells import as_items, read_items, spoken
@@ -108,7 +108,7 @@ class Vocabulary:
         for name in names:
             if name not in self.places:
                 right = "the key of a tool of the catalog, or of a function for any other product"
-                raise unknown_name("installed", name, self.installable, right)
+                raise unknown_item("installed", name, value, self.installable, right)
         return names
 
     def left_out(self, field: str, value: object) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ class Vocabulary:
             name = item if item in self.groups else self._folded_groups.get(fold(item))
             if name is None:
                 right = "the key of a tool, of a function or of a kind, or the name of a vendor"
-                raise unknown_name(field, item, self.groups, right)
+                raise unknown_item(field, item, value, self.groups, right)
             names.append(name)
         return tuple(dict.fromkeys(names))
 
