@@ -84,10 +84,10 @@ def test_between_two_sizes_the_grade_is_between_theirs():
     assert np.allclose(found, [grades[0], grades[2], (grades[2] + grades[3]) / 2, grades[-1]])
 
 
-def test_experts_are_three_for_each_tool():
-    counts = CATALOG.table("tool_judgements").groupby("tool_id")["expert"].nunique()
+def test_three_experts_or_the_editors_have_judged_a_tool():
+    experts = CATALOG.table("tool_judgements").groupby("tool_id")["expert"].agg(set)
 
-    assert counts.eq(3).all()
+    assert all(said in ({"adviser", "owner", "consultant"}, {"editor"}) for said in experts)
 
 
 def test_stand_ins_stand_once_and_are_of_one_kind_and_function():
