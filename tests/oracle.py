@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from importlib.resources import files
+from itertools import pairwise
 
 PASS, UNKNOWN, FAIL = "pass", "unknown", "fail"
 FREE = ("free", "freemium", "open_source")
@@ -36,6 +37,11 @@ SEATS = {row["seats"]: row for row in read("seat_kinds")}
 IMPLIED = read("implied_facts")
 SUITES = {row["tool_id"] for row in read("suites")}
 BY_ID = {row["tool_id"]: row for row in TOOLS}
+JUDGED = {}
+for row in read("tool_judgements"):
+    JUDGED.setdefault(row["tool_id"], []).append(row)
+WORTH_FROM = [float(row["knot"]) for row in read("scales") if row["scale"] == "worth_from"]
+WORTH = next(float(row["value"]) for row in read("settings") if row["setting"] == "worth_grade")
 SINGLE = {function for function, row in FIT.items() if row["one_is_enough"] == "true"}
 
 
@@ -251,12 +257,38 @@ def readiness(firm, tool):
     return FAIL if FAIL in outcomes else UNKNOWN if UNKNOWN in outcomes else PASS
 
 
+def worth_from(tool):
+    """Return the headcount from which software is worth it: judged of the tool, else of its function."""
+    if not KINDS[tool["kind"]]:
+        return 0
+    if tool["tool_id"] not in JUDGED:
+        return float(FIT[first_function(tool)]["headcount_min"] or 0)
+    grades = {at: judged_grade(JUDGED[tool["tool_id"]], at) for at in WORTH_FROM}
+    first = next(at for at, grade in grades.items() if grade >= min(WORTH, max(grades.values())))
+    return 0 if first == WORTH_FROM[0] else first
+
+
+def judged_grade(said, headcount):
+    """Return the mean grade at a headcount, on a straight line between the middles of the classes."""
+    lows = [1, 5, 10, 20, 50, 100, 250]
+    middles = [math.log((low * (high - 1)) ** 0.5) for low, high in pairwise(lows)] + [math.log(500)]
+    grades = [sum(float(row[f"grade_from_{low}"]) for row in said) / len(said) for low in lows]
+    size = math.log(headcount)
+    if size <= middles[0]:
+        return grades[0]
+    for (left, right), (low, high) in zip(pairwise(middles), pairwise(grades), strict=True):
+        if size <= right:
+            return low + (high - low) * (size - left) / (right - left)
+    return grades[-1]
+
+
 def equipped(firm, tool):
     """Refuse a second tool for a function of which one is enough, and a second suite."""
     for name in firm.get("installed", ()):
         if name in BY_ID:
             other = BY_ID[name]
-            served = items(other["functions"]) if KINDS[other["kind"]] else []
+            served = items(other["functions"]) if name in SUITES else [first_function(other)]
+            served = served if KINDS[other["kind"]] else []
         else:
             served = [name]
         if KINDS[tool["kind"]] and first_function(tool) in SINGLE and first_function(tool) in served:
@@ -270,13 +302,12 @@ def outcomes(firm, tool):
     """Return the outcome of every rule with the default parameters of the recommender."""
     region, offered = firm.get("region"), items(tool["regions"])
     languages = items(tool["languages"])
-    small = float(FIT[first_function(tool)]["headcount_min"] or 0) if KINDS[tool["kind"]] else 0
     return {
         "status": FAIL if tool["status"] == "retired" else PASS,
         "branch": PASS if {"all", firm["branch"]} & set(items(tool["branches"])) else FAIL,
         "region": PASS if "all" in offered or region in offered else UNKNOWN if region is None else FAIL,
         "headcount": within(firm, float(tool["headcount_min"] or 0), float(tool["headcount_max"] or "inf")),
-        "function_size": within(firm, small, float("inf")),
+        "function_size": within(firm, worth_from(tool), float("inf")),
         "requirements": requirements(firm, tool),
         "budget": budget(firm, tool),
         "language": UNKNOWN if not languages else PASS if "fr" in languages else FAIL,

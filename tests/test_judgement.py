@@ -6,13 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from oracle import items, read
+from oracle import BY_ID, items, read, worth_from
 from strategies import CATALOG
 
 import hrtools_reco as hr
+from hrtools_reco.catalog import Judgement
 from hrtools_reco.firms import firms_of
 from hrtools_reco.model.encoding import ProfileEncoder
-from hrtools_reco.model.judgement import Judgement, judgement_weights
+from hrtools_reco.model.judgement import judgement_weights
 
 ENCODER = ProfileEncoder(CATALOG)
 SAID = Judgement(CATALOG)
@@ -82,6 +83,19 @@ def test_between_two_sizes_the_grade_is_between_theirs():
 
     grades = SAID.grades
     assert np.allclose(found, [grades[0], grades[2], (grades[2] + grades[3]) / 2, grades[-1]])
+
+
+@pytest.mark.parametrize(
+    ("tool_id", "sizes"),
+    [("taleez", (8, 15)), ("mercateam", (10, 20)), ("canva", (0, 0)), ("workday-hcm", (250, 500))],
+)
+def test_software_is_worth_it_from_the_size_at_which_experts_find_it_of_use(tool_id, sizes):
+    knots = CATALOG.table("scales").query("scale == 'worth_from'")["knot"].to_numpy()
+
+    found = SAID.size_from(CATALOG.setting("worth_grade"), knots)[CATALOG.position(tool_id)]
+
+    assert (0 if found == knots[0] else found) == worth_from(BY_ID[tool_id])
+    assert sizes[0] <= worth_from(BY_ID[tool_id]) <= sizes[1]
 
 
 def test_three_experts_or_the_editors_have_judged_a_tool():

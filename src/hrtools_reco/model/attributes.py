@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hrtools_reco.catalog import EVERYWHERE, Catalog, primary_functions
-from hrtools_reco.model.judgement import Judgement
+from hrtools_reco.catalog import EVERYWHERE, Catalog, Judgement, primary_functions
 
 
 def tool_attributes(catalog: Catalog) -> pd.DataFrame:

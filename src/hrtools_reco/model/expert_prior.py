@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hrtools_reco.catalog import Catalog
+from hrtools_reco.catalog import Catalog, Judgement
 from hrtools_reco.firms import read_companies
 from hrtools_reco.model.attributes import tool_attributes
 from hrtools_reco.model.encoding import BLANK, GROWN, SHARE, Feature, ProfileEncoder
-from hrtools_reco.model.judgement import Judgement, judgement_weights
+from hrtools_reco.model.judgement import judgement_weights
 from hrtools_reco.model.rubric import Rubric, blank_weights, caution_weights, fact_weights
 from hrtools_reco.model.stored_prior import digest_inputs, read_stored
 from hrtools_reco.model.two_way_ridge import two_way_ridge

@@ -21,11 +21,13 @@ class EquippedRule(CatalogRule):
         functions = catalog.keys("functions")
         fit = catalog.table("function_fit").set_index("function").loc[list(functions), "one_is_enough"]
         self._single = fit.to_numpy(dtype=bool)
-        served = admitting(catalog, "functions", functions).T
         suite = catalog.tools["tool_id"].isin(catalog.table("suites")["tool_id"]).to_numpy()
         gated = gated_tools(catalog)
         own = np.array([functions.index(function) for function in primary_functions(catalog)])
-        n_tools, n_functions = served.shape
+        n_tools, n_functions = len(own), len(functions)
+        # A suite does all that it says; of any other tool the first function counts, the others come with it.
+        served = admitting(catalog, "functions", functions).T & suite[:, None]
+        served[np.arange(n_tools), own] = True
         # What an installed item serves (rows: tools, then functions; columns: functions, then "a suite") …
         self._serves = np.zeros((n_tools + n_functions, n_functions + 1), dtype=bool)
         self._serves[:n_tools, :n_functions] = served & gated[:, None] & self._single

@@ -6,6 +6,7 @@ import numpy as np
 
 from hrtools_reco.catalog import (
     Catalog,
+    Judgement,
     YearlyCosts,
     gated_tools,
     inside,
@@ -65,13 +66,17 @@ class HeadcountRule(CatalogRule):
 
 
 class FunctionSizeRule(HeadcountRule):
-    """Software of the function pays at this headcount."""
+    """Software pays at this headcount: by the judgement of the tool, else by its function."""
 
     name = "function_size"
 
     def _bounds(self, catalog: Catalog) -> tuple[np.ndarray, np.ndarray]:
         fit = catalog.table("function_fit").set_index("function")["headcount_min"].fillna(0.0)
-        low = np.where(gated_tools(catalog), fit.loc[primary_functions(catalog)].to_numpy(), 0.0)
+        sizes = catalog.table("scales").query("scale == 'worth_from'")["knot"].to_numpy()
+        judgement = Judgement(catalog)
+        own = judgement.size_from(catalog.setting("worth_grade"), sizes)
+        low = np.where(judgement.judged, own, fit.loc[primary_functions(catalog)].to_numpy())
+        low = np.where(gated_tools(catalog) & (low > sizes[0]), low, 0.0)
         return low, np.full(len(low), np.inf)
 
     def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
