@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -80,6 +81,12 @@ class Firms:
         """Number of tools of the catalog."""
         return self.excluded.shape[1]
 
+    @functools.cached_property
+    def in_place(self) -> np.ndarray:
+        """Positions of what any of the firms runs, among the columns of ``installed``."""
+        is_one_row = len(self) == 1 or (len(self) > 0 and self.installed.strides[0] == 0)
+        return np.flatnonzero(self.installed[0] if is_one_row else self.installed.any(axis=0))
+
     def take(self, rows: slice | np.ndarray) -> Firms:
         """Return some firms, in the order asked for."""
         return Firms(**{item.name: getattr(self, item.name)[rows] for item in fields(self)})
@@ -101,7 +108,7 @@ def read_table(companies: pd.DataFrame, known: Fields) -> tuple[Firms, np.ndarra
     reader = FirmReader(companies, known)
     company_id, branch = reader.unique_keys(COMPANY_ID), reader.branch()
     low, high = reader.headcount()
-    facts = np.column_stack([reader.read(name).truths() for name in known.columns("facts")])
+    facts = np.column_stack([reader.truths(name) for name in known.columns("facts")])
     lists = {name: reader.read(name) for name in (INSTALLED, MATURITY_ESTIMATED, EXCLUDED, REFUSED)}
     firms = Firms(
         company_id=company_id,
@@ -117,8 +124,10 @@ def read_table(companies: pd.DataFrame, known: Fields) -> tuple[Firms, np.ndarra
         **_marks(lists, known),
     )
     rejects = sorted(reader.rejects, key=lambda reject: reject.row)
-    kept = np.setdiff1d(np.arange(len(firms)), [reject.row for reject in rejects])
-    firms = firms.take(kept) if rejects else firms
+    kept = np.arange(len(firms))
+    if rejects:
+        kept = np.setdiff1d(kept, [reject.row for reject in rejects])
+        firms = firms.take(kept)
     return replace(firms, company_id=settled(firms.company_id)), kept, rejects
 
 

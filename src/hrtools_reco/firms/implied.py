@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -48,16 +50,36 @@ class _Row:
     low: float
     high: float
 
-    def holds(self, firms: Firms, facts: np.ndarray) -> np.ndarray:
-        """Tell of each firm whether the row speaks of it; what is unknown or estimated never does."""
+    def holds(self, known: _Known) -> Any:
+        """Tell whether the row speaks of a firm; what is unknown or estimated never does."""
         if self.source == "headcount":
-            return np.asarray((firms.headcount_low >= self.low) & (firms.headcount_high <= self.high))
+            return (known.low >= self.low) & (known.high <= self.high)
         if self.source == "installed":
-            return np.asarray(firms.installed[:, self.columns].any(axis=1))
-        array = {"maturity": firms.maturity, "need": firms.needs, "fact": facts}[self.source]
-        values = array[:, self.columns[0]]
-        known = (values >= self.low) & (values <= self.high)
-        return known & ~firms.estimated[:, self.columns[0]] if self.source == "maturity" else known
+            return known.runs(self.columns)
+        values = known.columns[self.source][self.columns[0]]
+        within = (values >= self.low) & (values <= self.high)
+        return within & ~known.estimated[self.columns[0]] if self.source == "maturity" else within
+
+
+class _Known:
+    """What is known of firms, column by column: arrays, or plain numbers (which are faster) for one firm."""
+
+    def __init__(self, firms: Firms) -> None:
+        one = len(firms) == 1
+        split = (lambda array: array[0].tolist()) if one else (lambda array: list(array.T))
+        stated = np.where(firms.implied >= 0, -1, firms.facts)
+        self.columns = {"maturity": split(firms.maturity), "need": split(firms.needs), "fact": split(stated)}
+        self.estimated = [np.bool_(flag) for flag in firms.estimated[0]] if one else list(firms.estimated.T)
+        self.low, self.high = (
+            split(ends[:, None])[0] for ends in (firms.headcount_low, firms.headcount_high)
+        )
+        self._installed, self._one = firms.installed, one
+        self._used = frozenset(firms.in_place.tolist())
+
+    def runs(self, items: tuple[int, ...]) -> Any:
+        """Tell whether any of some items is in place."""
+        used = [item for item in items if item in self._used]
+        return bool(used) if self._one or not used else self._installed[:, used].any(axis=1)
 
 
 def imply_facts(firms: Firms, catalog: Catalog) -> Firms:
@@ -77,14 +99,29 @@ def imply_facts(firms: Firms, catalog: Catalog) -> Firms:
     Firms
         The firms with ``facts`` and ``implied`` filled.
     """
-    facts = np.where(firms.implied >= 0, -1, firms.facts).astype(np.int8)
-    implied = np.full(facts.shape, -1, dtype=np.int16)
+    known = _Known(firms)
+    facts = known.columns["fact"]
+    implied: list[Any] = [-1 for _ in facts]
     for row in _rows(catalog):
-        open_ = facts[:, row.fact] < 0
-        if open_.any():
-            found = open_ & row.holds(firms, facts)
-            facts[found, row.fact], implied[found, row.fact] = row.value, row.position
-    return replace(firms, facts=facts, implied=implied)
+        found = (facts[row.fact] < 0) & row.holds(known)
+        if isinstance(found, np.ndarray):
+            facts[row.fact] = np.where(found, row.value, facts[row.fact])
+            implied[row.fact] = np.where(found, row.position, implied[row.fact])
+        elif found:
+            facts[row.fact], implied[row.fact] = row.value, row.position
+    return replace(
+        firms,
+        facts=_columns_of(facts, len(firms), np.int8),
+        implied=_columns_of(implied, len(firms), np.int16),
+    )
+
+
+def _columns_of(columns: Sequence[Any], n_firms: int, dtype: type[np.generic]) -> np.ndarray:
+    """Put columns, arrays or numbers, side by side."""
+    table = np.empty((n_firms, len(columns)), dtype=dtype)
+    for position, column in enumerate(columns):
+        table[:, position] = column
+    return table
 
 
 def implied_facts(firms: Firms, catalog: Catalog, row: int = 0) -> tuple[ImpliedFact, ...]:

@@ -14,7 +14,7 @@ from hrtools_reco._checks import invalid, refused
 from hrtools_reco.exceptions import InvalidValueError, Reject
 from hrtools_reco.firms.cells import is_missing, key_text, read_key
 
-_NOT_AS_SEEN = re.compile(r"[^!-~]")
+_PLAIN_LINES = re.compile(r"[!-~]+(?:\n[!-~]+)*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +30,6 @@ class Column:
         found = np.array([where[value] for value in self.values] + [-1], dtype=np.int64)
         return found[self.codes]
 
-    def truths(self) -> np.ndarray:
-        """Return 1, 0 and, where unknown, -1."""
-        return np.array([*map(int, self.values), -1], dtype=np.int8)[self.codes]
-
     def flags(self, marks: Callable[[str], Any], n_marks: int) -> np.ndarray:
         """Return a row of truth values for each cell that is a list: what its names mark."""
         if not self.values:
@@ -42,7 +38,7 @@ class Column:
         for row, names in enumerate(self.values):
             for name in names:
                 rows[row, marks(name)] = True
-        return rows[self.codes]
+        return rows.take(self.codes, axis=0)
 
 
 class TableReader:
@@ -121,6 +117,14 @@ class TableReader:
             values[wrong] = np.nan
         return values
 
+    def truths(self, name: str) -> np.ndarray:
+        """Read a column of yes and no into 1, 0 and, where none is given, -1."""
+        column = self._columns.get(name)
+        if column is not None and (column.dtype == bool or isinstance(column.dtype, pd.BooleanDtype)):
+            return column.astype("boolean").to_numpy(dtype=np.int8, na_value=-1)
+        found = self.read(name)
+        return np.array([*map(int, found.values), -1], dtype=np.int8)[found.codes]
+
     def keys(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Read a column of keys of firms.
 
@@ -140,18 +144,20 @@ class TableReader:
         if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and column.dtype != np.uint64:
             numbers = column.to_numpy(copy=True)
             return numbers, numbers
-        codes, cells = distinct(column)
-        keys: list[Any] = [*cells, None]
-        texts = keys
-        if -1 in codes or not _are_plain(cells):
-            texts, wrong = [None] * len(keys), {}
-            for code, cell in zip((*range(len(cells)), -1), keys, strict=True):
-                try:
-                    keys[code] = read_key(cell)
-                    texts[code] = key_text(keys[code])
-                except InvalidValueError as error:
-                    wrong[code] = (cell, error)
-            self._refuse(name, codes, wrong, np.arange(self._n_rows))
+        cells = column.to_numpy(dtype=object)
+        if _are_plain(cells):
+            return cells, cells
+        codes, uniques = distinct(column)
+        keys: list[Any] = [*uniques, None]
+        texts: list[str | None] = [None] * len(keys)
+        wrong: dict[int, tuple[object, InvalidValueError]] = {}
+        for code, cell in zip((*range(len(uniques)), -1), keys, strict=True):
+            try:
+                keys[code] = read_key(cell)
+                texts[code] = key_text(keys[code])
+            except InvalidValueError as error:
+                wrong[code] = (cell, error)
+        self._refuse(name, codes, wrong, np.arange(self._n_rows))
         return as_objects(keys)[codes], as_objects(texts)[codes]
 
     def unique_keys(self, name: str) -> np.ndarray:
@@ -171,12 +177,13 @@ class TableReader:
         return [reject.row for reject in self.rejects if reject.column in names]
 
 
-def _are_plain(cells: list[Any]) -> bool:
+def _are_plain(cells: np.ndarray) -> bool:
     """Tell whether all cells are texts that are compared as they stand: visible ASCII without blanks."""
     try:
-        return not _NOT_AS_SEEN.search("".join(cells)) and "" not in cells
+        text = "\n".join(cells)
     except TypeError:
         return False
+    return text.isascii() and _PLAIN_LINES.fullmatch(text) is not None
 
 
 def key_positions(texts: np.ndarray, company_ids: np.ndarray) -> np.ndarray:
@@ -243,7 +250,7 @@ def distinct(column: pd.Series) -> tuple[np.ndarray, list[Any]]:
     if column.dtype != object or _is_of_one_type(column):
         try:
             found, uniques = pd.factorize(column)
-            return found, list(uniques)
+            return found, np.asarray(uniques, dtype=object).tolist()
         except Exception:  # a cell that cannot be compared, such as a list or an Arrow structure
             pass
     places: dict[object, int] = {}
@@ -260,5 +267,7 @@ def distinct(column: pd.Series) -> tuple[np.ndarray, list[Any]]:
 
 
 def _is_of_one_type(column: pd.Series) -> bool:
-    """Tell whether the cells of a column that are neither text nor None have one type."""
-    return len(set(map(type, column)) - {str, type(None)}) <= 1
+    """Tell whether the cells of a column of objects that are neither text nor missing have one type."""
+    if pd.api.types.infer_dtype(column, skipna=True) in ("string", "boolean", "integer", "floating"):
+        return True
+    return len(set(map(type, column.to_numpy())) - {str, type(None)}) <= 1
