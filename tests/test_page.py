@@ -16,10 +16,12 @@ from hrtools_reco.exceptions import InvalidValueError
 from hrtools_reco.outlook.funding import funding
 from hrtools_reco.page.chart import Bar, bar_chart
 from hrtools_reco.page.document import SECTIONS, report
-from hrtools_reco.page.markup import joined, link, tag, typeset_html
+from hrtools_reco.page.markup import joined, link, spelled_out, tag, typeset_html
+from hrtools_reco.page.tools import _own_reasons, in_two_parts
 from hrtools_reco.recommender import ToolRecommender
 
 DAY = date(2026, 11, 24)
+CATALOG = load_catalog()
 HOSTILE = "<script>alert(1)</script>\"'&<img src=x onerror=alert(2)>"
 FULL = {
     "branch": "leather_goods",
@@ -61,6 +63,11 @@ class Reader(HTMLParser):
         return [attributes for tag, attributes in self.tags if tag == name]
 
 
+def plain(text: str) -> str:
+    """Write plain blanks and one form of the apostrophe."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ").replace("'", "’").replace(" ;", ";")
+
+
 def read(path: Path) -> Reader:
     reader = Reader(path.read_text(encoding="utf-8"))
     assert reader.open == []
@@ -69,19 +76,103 @@ def read(path: Path) -> Reader:
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 @pytest.mark.parametrize("firm", [FULL, BARE], ids=["full", "bare"])
-def test_every_section_is_there_under_a_heading_of_its_own(tmp_path, recommender, firm, lang):
+def test_every_section_is_there_under_a_heading_of_its_own_and_the_plan_before_what_surrounds_it(
+    tmp_path, recommender, firm, lang
+):
     path = report(firm, tmp_path / "plan.html", lang, recommender=recommender, on=DAY)
 
     reader = read(path)
     sections = {attributes["id"]: attributes["aria-labelledby"] for attributes in reader.all("section")}
     headings = {attributes["id"] for attributes in reader.all("h2")}
     assert list(sections) == ["brief", *SECTIONS]
+    order = [SECTIONS.index(name) for name in ("tools", "roadmap", "questions", "opportunities", "sources")]
+    assert order == sorted(order)
     assert set(sections.values()) == headings
     assert reader.all("html") == [{"lang": lang}]
     assert len(reader.all("h1")) == 1
     assert lang == "en" or "None" not in reader.text  # in English it is an answer that may be ticked
     assert "nan" not in re.findall(r"\w+", reader.text)
     assert "{" not in reader.text
+
+
+def test_the_first_screen_says_what_to_do_which_tool_to_aim_at_and_who_pays(tmp_path, recommender):
+    plan = recommender.roadmap(FULL)
+
+    text = plain(read(report(FULL, tmp_path / "plan.html", recommender=recommender, on=DAY)).text)
+
+    brief = text[text.index("En bref") : text.index("Vos appuis")]
+    assert plain(plan.steps[0].first("fr")) in brief
+    assert plain(plan.goal.tool.name.split(" (")[0]) in brief
+    assert "Opco 2i, votre opérateur de compétences (OPCO), peut payer les formations" in brief
+
+
+@pytest.mark.parametrize(
+    ("headcount", "said"),
+    [
+        (0, "Vos propres formations sont payées par votre propre fonds"),
+        (6, "peut payer les formations de vos salariés"),
+        (49, "peut payer les formations de vos salariés"),
+        (50, "ne paie plus le plan de formation à partir de 50 salariés"),
+        (320, "ne paie plus le plan de formation à partir de 50 salariés"),
+    ],
+)
+def test_who_pays_depends_on_the_size(tmp_path, recommender, headcount, said):
+    firm = {**FULL, "headcount": headcount}
+
+    text = plain(read(report(firm, tmp_path / "plan.html", recommender=recommender, on=DAY)).text)
+
+    assert said in text.replace("par votre fonds", "par votre propre fonds")
+
+
+def test_nothing_is_sold_and_nothing_empty_is_printed_where_only_branch_and_size_are_known(
+    tmp_path, recommender
+):
+    reader = read(report(BARE, tmp_path / "plan.html", recommender=recommender, on=DAY))
+
+    text = plain(reader.text)
+    assert "Aucun logiciel n’est proposé à une entreprise dont on ne connaît que la branche" in text
+    assert reader.all("svg") == []
+    for empty in ("non indiqué", "non mesuré", "Rien à cette étape", "Dans l’année", "Plus tard"):
+        assert empty not in text.split("Vos appuis")[1]
+    assert "Combien d’équipes ne se croisent pas" in text
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_acronyms_are_spelled_out_once_where_a_sentence_first_uses_them(tmp_path, recommender, lang):
+    terms = dict(zip(CATALOG.table("glossary")["term"], CATALOG.table("glossary")[lang], strict=True))
+
+    text = plain(read(report(FULL, tmp_path / "plan.html", lang, recommender=recommender, on=DAY)).text)
+
+    spelled = [term for term, meaning in terms.items() if f"{term} ({plain(meaning)})" in text]
+    assert "AFEST" in spelled
+    assert all(text.count(f"{term} ({plain(terms[term])})") == 1 for term in spelled)
+
+
+def test_a_source_that_a_reader_would_doubt_is_not_printed(tmp_path, recommender):
+    firms = [FULL, {**FULL, "branch": "textile", "headcount": 60}, {**FULL, "branch": "textile_care"}]
+
+    for firm in firms:
+        reader = read(report(firm, tmp_path / "plan.html", recommender=recommender, on=DAY))
+        addresses = [attributes["href"] for attributes in reader.all("a")]
+        assert not any(re.search(r"\?p=\d|testwp", address) for address in addresses)
+
+
+@pytest.mark.parametrize(("headcount", "said"), [(0, "sans salarié"), (1, "1 salarié"), (6, "6 salariés")])
+def test_one_employee_is_one(tmp_path, recommender, headcount, said):
+    firm = {**FULL, "headcount": headcount}
+
+    text = plain(read(report(firm, tmp_path / "plan.html", recommender=recommender, on=DAY)).text)
+
+    assert f"Maroquinerie · {said} · Occitanie" in text
+    assert "1 salariés" not in text
+
+
+def test_dates_have_one_form_and_apostrophes_are_curved(tmp_path, recommender):
+    text = read(report(FULL, tmp_path / "plan.html", recommender=recommender, on=DAY)).text
+
+    assert not re.search(r"\d\d/\d\d/\d{4}", text)
+    assert not re.search(r"\w'\w", text)
+    assert not re.search(r" [:;?!»]", text)
 
 
 def test_every_link_on_the_page_leads_somewhere_and_every_id_is_single(tmp_path, recommender):
@@ -109,39 +200,55 @@ def test_nothing_is_loaded_and_nothing_runs(tmp_path, recommender):
     assert "url(http" not in (tmp_path / "plan.html").read_text(encoding="utf-8")
 
 
-def test_the_recommended_tools_stand_in_order_with_reasons_checks_and_costs(tmp_path, recommender):
-    found = recommender.recommend(FULL, k=4)
+@pytest.mark.parametrize("k", [1, 4])
+def test_the_list_is_read_in_two_parts_each_in_its_order_with_reasons(tmp_path, recommender, k):
+    found = recommender.recommend(FULL, k=20)
+    supports, tools = in_two_parts(found, CATALOG, k)
 
-    text = read(report(FULL, tmp_path / "plan.html", "en", recommender=recommender, on=DAY, k=4)).text
+    reader = read(report(FULL, tmp_path / "plan.html", "en", recommender=recommender, on=DAY, k=k))
 
-    for item in found:
-        assert f"{item.rank}. {item.tool.name}".replace("'", "’") in text.replace("'", "’")
-        for said in (*item.reasons("en"), *item.checks("en")):
-            assert (said[0].upper() + said[1:]).replace("'", "’") in text.replace("'", "’")
-    assert "Known total" in text
+    text = plain(reader.text)
+    part = text[text.index("Your help") : text.index("The plan", text.index("Your help"))]
+    places = [part.index(plain(item.tool.name)) for item in (*supports, *tools)]
+    assert places == sorted(places)
+    assert len(supports) <= 3
+    assert len(tools) == k
+    assert part.count("Why: ") == k
+    firsts = [re.split(r"; |\\.", said)[0] for said in part.split("Why: ")[1:]]
+    assert len(firsts) == k
+
+
+def test_each_tool_has_a_reason_of_its_own_where_there_is_one(recommender):
+    items = recommender.recommend(FULL, k=20)
+    said = set()
+
+    own = [_own_reasons(item, "fr", said) for item in items]
+
+    for item, reasons in zip(items, own, strict=True):
+        assert 1 <= len(reasons) <= 2
+        assert set(reasons) <= set(item.reasons("fr"))
+    assert own[0] == list(items[0].reasons("fr")[:2])
 
 
 def test_a_price_that_is_known_is_given_with_its_date_and_one_that_is_not_is_a_question(
     tmp_path, recommender
 ):
     firm = {"branch": "textile", "headcount": 180, "maturity": dict.fromkeys(("it_base", "recruitment"), 90)}
-    every = recommender.recommend(firm, k=60)
-    priced = [item.tool for item in every if item.tool.price_eur and item.tool.price_as_of]
 
     text = read(report(firm, tmp_path / "plan.html", "en", recommender=recommender, on=DAY, k=60)).text
 
-    assert priced
-    assert "(price read " in text
+    assert re.search(r"Price: .*, read (in|on) ", text)
     assert "price to be asked for" in text
 
 
-def test_the_chart_says_each_value_in_words_and_what_is_not_measured(tmp_path, recommender):
+def test_the_chart_says_each_measured_value_in_words_and_leaves_the_others_out(tmp_path, recommender):
     reader = read(report(FULL, tmp_path / "plan.html", "fr", recommender=recommender, on=DAY))
 
     (svg,) = reader.all("svg")
     assert svg["role"] == "img"
-    assert reader.text.count("non mesuré") == 2 * 3  # three of seven dimensions, drawn and described
+    assert "non mesuré" not in reader.text
     assert "Recrutement\u00a0: 30 – bureautique" in reader.text
+    assert "Accès et aisance" not in reader.text[reader.text.index("Votre maturité numérique") :]
 
 
 def test_the_funding_is_that_of_the_day(tmp_path, recommender):
@@ -150,10 +257,11 @@ def test_the_funding_is_that_of_the_day(tmp_path, recommender):
     for day in (date(2025, 6, 1), DAY):
         text = read(report(FULL, path, "en", recommender=recommender, on=day)).text
 
-        section = text[text.rindex("Funding that may apply on") : text.rindex("The questions still open")]
+        section = text[text.rindex("Funding that may apply on") : text.rindex("What the plan knows of you")]
         offers = funding({"branch": "leather_goods", "headcount": 6}, day)
         assert offers
-        assert all(offer.device_en in section for offer in offers)
+        names = [offer.device_en.split(" (")[0].split(",")[0] for offer in offers]
+        assert all(name.lower() in section.lower() for name in names)
         assert "Opco 2i" in section
 
 
@@ -165,6 +273,33 @@ def test_a_text_never_becomes_markup(text):
 
     assert [name for name, _ in reader.tags] == ["p", "b"]
     assert len(reader.tags[0][1]) == 1
+
+
+@given(text=st.text(), meaning=st.text())
+def test_spelling_an_acronym_out_adds_words_only(text, meaning):
+    element = tag("p", text, tag("strong", "OPCO"), "OPCO.", title="OPCO")
+
+    reader = Reader(str(spelled_out(element, {"OPCO": meaning})))
+
+    assert [name for name, _ in reader.tags] == ["p", "strong"]
+    assert reader.tags[0][1] == {"title": "OPCO"}
+    assert reader.text.replace(f" ({meaning})", "", 1).replace("\r", "\n") == f"{text}OPCOOPCO.".replace(
+        "\r", "\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("un CQP, deux CQP", "un CQP, deux CQP"),
+        ("un CQP. Un CQP", "un CQP (titre). Un CQP"),
+        ("le certificat (CQP) et le CQP", "le certificat (CQP) et le CQP"),
+        ("le CQP Textile", "le CQP Textile"),
+        ("les CQPs", "les CQPs"),
+    ],
+)
+def test_an_acronym_is_spelled_out_unless_it_is_said_or_part_of_a_name(text, said):
+    assert spelled_out(tag("p", text), {"CQP": "titre"}) == f"<p>{said}</p>"
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "", "//evil.example"])

@@ -86,7 +86,7 @@ def tool_traits(catalog: Catalog) -> ToolTraits:
     return ToolTraits(
         support=(parts.loc[catalog.tools["kind"]] == SUPPORT).to_numpy(),
         software=gated_tools(catalog),
-        vendors=pd.factorize(catalog.tools["vendor"])[0],
+        vendors=pd.factorize(catalog.tools["vendor"].str.split(" (", regex=False).str[0])[0],
         functions=np.array([functions.index(name) for name in primary_functions(catalog)]),
         answers=need_answers(catalog) >= catalog.setting("main_use_weight"),
         lifts=by_function.astype(int) @ naming(catalog, "functions", functions).astype(int) > 0,

@@ -19,7 +19,7 @@ from hrtools_reco.firms import CompanyProfile, Firms
 from hrtools_reco.rules import STATUSES, UNKNOWN, Eligibility, gap_of
 from hrtools_reco.texts import LANGUAGES, Text
 
-_SHOWN_LIFTS, _SHOWN_QUESTIONS = 3, 2
+_SHOWN_LIFTS, _SHOWN_QUESTIONS = 3, 1
 _WORDS = (
     "plan_first",
     "plan_builds_on",

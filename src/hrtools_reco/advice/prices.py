@@ -46,7 +46,8 @@ class Prices:
             return said(self._catalog, f"page_cost_{tool.price_model}")
         cost = self._between(*self.ends(tool))
         if cost is not None:
-            return said(self._catalog, "page_cost_once", amount=cost) if tool.price_unit == _ONE_OFF else cost
+            key = "page_cost_once" if tool.price_unit == _ONE_OFF else "page_cost_year"
+            return said(self._catalog, key, amount=cost)
         if tool.price_unit == _PER_JOB and tool.price_eur:
             return said(self._catalog, "page_cost_per_job", amount=_euros(tool.price_eur))
         return said(self._catalog, "page_cost_unknown")

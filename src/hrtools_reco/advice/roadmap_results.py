@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from hrtools_reco.advice.roadmap_steps import NOW, STAGES, Raise, Step, Unanswered
+from hrtools_reco.advice.words import short_name
 from hrtools_reco.catalog import write_euros
 from hrtools_reco.columns import COMPANY_ID, SCORE, STATUS, TOOL_ID
 from hrtools_reco.firms import CompanyProfile
@@ -150,18 +151,18 @@ class Roadmap:
             Labels and sentences, in the order in which they are read.
         """
         label = {key: text(check_lang(lang)) for key, text in self.words.items()}
-        rows = [(label["plan_first"], step.first(lang))]
+        rows = []
+        if step.answers_named:
+            rows.append((label["plan_answers"], ", ".join(name(lang) for name in step.answers_named)))
+        rows.append((label["plan_first"], step.first(lang)))
         if step.builds_on:
             rows.append((label["plan_builds_on"], ", ".join(step.builds_on)))
         if step.helper is not None:
-            rows.append((label["plan_helper"], step.helper.name))
+            rows.append((label["plan_helper"], short_name(step.helper)))
         for one in step.raises:
             rows.append((label["plan_before"], self._raised(one, lang)))
         rows += [(label["plan_before"], gain.act(lang)) for gain in step.gains]
         rows += [(label["plan_check"], check(lang)) for check in step.checks]
-        if step.answers_named:
-            names = ", ".join(name(lang) for name in step.answers_named)
-            rows.append((label["plan_answers"], names))
         return (*rows, (label["plan_after"], step.after(lang)))
 
     def _raised(self, one: Raise, lang: str) -> str:

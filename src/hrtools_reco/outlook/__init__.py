@@ -3,6 +3,7 @@
 from hrtools_reco.outlook.funding import APPLIES, FundingOffer, funding
 from hrtools_reco.outlook.opportunities import Opportunities, opportunities
 from hrtools_reco.outlook.parts import BranchFact, FunctionTools, NeedOutlook, OccupationOutlook
+from hrtools_reco.outlook.payers import Payer, opco_of, who_pays
 
 __all__ = [
     "APPLIES",
@@ -12,6 +13,9 @@ __all__ = [
     "NeedOutlook",
     "OccupationOutlook",
     "Opportunities",
+    "Payer",
     "funding",
+    "opco_of",
     "opportunities",
+    "who_pays",
 ]

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from hrtools_reco._checks import check_choice, invalid
-from hrtools_reco.catalog import Catalog, load_catalog, split_list
+from hrtools_reco.catalog import Catalog, load_catalog, split_list, write_day
 from hrtools_reco.exceptions import CatalogError
 from hrtools_reco.firms import CompanyProfile, vocabulary_of
+from hrtools_reco.outlook.payers import opco_of
+from hrtools_reco.texts import LANGUAGES
 
 APPLIES = "applies"
 TO_CHECK = "to_check"
-_DATE = {"fr": "%d/%m/%Y", "en": "%Y-%m-%d"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,7 @@ class FundingOffer:
     >>> import hrtools_reco as hr
     >>> offer = hr.funding({"branch": "footwear", "headcount": 18}, date(2026, 11, 24))[0]
     >>> offer.device_en, offer.reasons_en[0]
-    ('Grant for hiring an apprentice (first year)', 'Open from 2026-03-08 to 2026-12-31.')
+    ('Grant for hiring an apprentice (first year)', 'Open from 8...March 2026 to 31...December 2026.')
     """
 
     funding_id: str
@@ -184,7 +185,7 @@ def _offer(record: dict[str, Any], firm: CompanyProfile, day: date, catalog: Cat
         return None
     if record["branches"] and firm.branch not in record["branches"]:
         return None
-    opco = catalog.branches.set_index("branch")["opco"].dropna().get(firm.branch)
+    opco = opco_of(catalog, firm.branch)
     if record["opco"] is not None and opco is not None and record["opco"] != opco:
         return None
     fits = _headcount_fits(record, firm, catalog)
@@ -193,7 +194,7 @@ def _offer(record: dict[str, Any], firm: CompanyProfile, day: date, catalog: Cat
     sure = bool(fits) and None not in (start, end) and (record["opco"] is None or opco is not None)
     dated = any(record[name] is not None for name in ("valid_from", "valid_to", "page_date"))
     values = record | {"status": APPLIES if sure else TO_CHECK, "opco": opco}
-    for lang in _DATE:
+    for lang in LANGUAGES:
         values[f"reasons_{lang}"] = _reasons(record, fits, opco, lang, catalog)
         values[f"amount_{lang}"] = record[f"amount_{lang}"] if dated else None
     return FundingOffer(**{item.name: values[item.name] for item in fields(FundingOffer)})
@@ -205,7 +206,7 @@ def _reasons(
     """Say when the record holds, how the headcount stands to it, and whom to ask."""
     texts = catalog.table("funding_messages").set_index("message")[lang]
     start, end = (
-        None if record[name] is None else record[name].strftime(_DATE[lang])
+        None if record[name] is None else write_day(record[name].isoformat(), lang, catalog)
         for name in ("valid_from", "valid_to")
     )
     period = {(True, True): "open", (True, False): "since", (False, True): "until", (False, False): "undated"}
@@ -215,7 +216,9 @@ def _reasons(
         size = texts["any_headcount"]
     else:
         kind = "at_most" if low is None else "at_least" if high is None else "between"
-        limit = texts[kind].format(low=low and f"{low:g}", high=high and f"{high:g}")
+        limit = texts[kind].format(
+            low=low and f"{low:g}", high=high and f"{high:g}", below=f"{(high or 0) + 1:g}"
+        )
         size = texts["headcount_fits" if fits else "headcount_unsure"].format(limit=limit)
     whom = [opco or texts["own_opco"], *filter(None, [record[f"ask_{lang}"]])]
     return when, size, texts["ask"].format(whom=", ".join(whom))

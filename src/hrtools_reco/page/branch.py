@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from hrtools_reco.catalog import Catalog, Source
+from hrtools_reco.catalog import Source, inside
 from hrtools_reco.outlook import (
     APPLIES,
     BranchFact,
@@ -15,9 +15,10 @@ from hrtools_reco.outlook import (
     Opportunities,
 )
 from hrtools_reco.page.markup import Content, Html, joined, link, tag
-from hrtools_reco.page.sheet import Paper, bullets, data_table, table_row
+from hrtools_reco.page.sheet import Paper, Sheet, bullets, data_table, table_row
 
 _ANSWERS_SHOWN = 3
+_FACTS_SHOWN, _OCCUPATIONS_SHOWN, _OFFERS_SHOWN = 2, 4, 4
 _LIMITS = ("judgement", "grades", "popularity", "prices", "age", "funding")
 
 
@@ -52,7 +53,9 @@ def _cited(sheet: Paper, sources: Iterable[Source]) -> Html | None:
 
 def _fact(sheet: Paper, fact: BranchFact) -> Html:
     """Return a sentence about the branch with its scope, its year and its source."""
-    about = [part for part in (sheet.own(fact, "scope"), fact.as_of and sheet.day(fact.as_of)) if part]
+    # Brackets within brackets read badly: what stands in them is one more remark.
+    scope_said = sheet.own(fact, "scope").replace(" (", ", ").replace(")", "")
+    about = [part for part in (scope_said, fact.as_of and sheet.day(fact.as_of)) if part]
     scope = tag("span", f" ({', '.join(about)})", class_="date") if about else None
     return joined(sheet.own(fact, "text"), scope, " ", _cited(sheet, [fact.source]))
 
@@ -148,45 +151,73 @@ def _change(sheet: Paper, row: OccupationOutlook) -> Html:
     return joined(tag("p", change), tension)
 
 
-def funding_section(sheet: Paper, branch: str, offers: Sequence[FundingOffer]) -> Html:
-    """Return the funding of the day, each with its conditions, its amount and its page."""
+def branch_section(sheet: Paper, found: Opportunities) -> Html:
+    """Return what changes in the branch in short: the first facts of each kind, then the occupations."""
     text = sheet.text
-    opco = opco_of(sheet.catalog, branch)
-    intro = tag("p", text("page_funding_intro", opco=opco)) if opco else None
-    cards = [_offer(sheet, offer) for offer in offers] or [tag("p", text("page_funding_none"))]
-    return sheet.section("funding", intro, cards, day=sheet.day(sheet.on))
+    facts = [fact for topic in ("hiring", "training", "ages") for fact in found.about(topic)[:_FACTS_SHOWN]]
+    told = [row for row in found.occupations if row.change_sources][:_OCCUPATIONS_SHOWN]
+    changes = bullets(_change_in_short(sheet, row) for row in told)
+    return sheet.section(
+        "opportunities",
+        bullets(_fact(sheet, fact) for fact in facts),
+        [tag("h3", text("page_occupations")), changes] if changes else None,
+        None if facts or changes else _none(sheet),
+    )
 
 
-def opco_of(catalog: Catalog, branch: str) -> str | None:
-    """Return the OPCO of a branch, if the catalog knows it."""
-    opco = catalog.branches.set_index("branch")["opco"].dropna().get(branch)
-    return None if opco is None else str(opco)
+def _change_in_short(sheet: Paper, row: OccupationOutlook) -> Html:
+    """Say how digital tools change an occupation, with its newest source."""
+    name = tag("strong", sheet.own(row, "name"))
+    said = _ended(sheet.own(row, "change"))
+    return joined(name, sheet.text("colon"), said, " ", _cited(sheet, row.change_sources[:1]))
 
 
-def _offer(sheet: Paper, offer: FundingOffer) -> Html:
-    """Return one funding record."""
+def funding_section(sheet: Sheet, offers: Sequence[FundingOffer], answered: Collection[str]) -> Html:
+    """Return the funding of the day: what serves the plan, then what applies at once; the rest by name.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page.
+    offers : sequence of FundingOffer
+        What the firm can ask for.
+    answered : collection of str
+        Functions of the plan.
+    """
+    text = sheet.text
+    ordered = sorted(
+        offers, key=lambda offer: (offer.status != APPLIES, not set(offer.functions) & set(answered))
+    )
+    shown, rest = ordered[:_OFFERS_SHOWN], ordered[_OFFERS_SHOWN:]
+    names = ", ".join(inside(sheet.own(offer, "device").split(" (")[0].split(",")[0]) for offer in rest)
+    return sheet.section(
+        "funding",
+        bullets((_offer(sheet, offer) for offer in shown), "offers") or tag("p", text("page_funding_none")),
+        tag("p", text("page_funding_rest", names=names), class_="note") if rest else None,
+        day=sheet.day(sheet.on),
+    )
+
+
+def _offer(sheet: Sheet, offer: FundingOffer) -> Html:
+    """Return one funding record: what it is, what it brings, when and from whom."""
     text = sheet.text
     state = text("page_funding_applies" if offer.status == APPLIES else "status_to_check")
+    kind = "fit" if offer.status == APPLIES else "to_check"
     pages = [(offer.url, offer.page_date), *((url, None) for url in offer.other_urls)]
     reasons = offer.reasons_fr if sheet.lang == "fr" else offer.reasons_en
-    rows: list[tuple[str, Content]] = [
-        (text("page_who"), sheet.own(offer, "who")),
-        (text("page_rule"), [sheet.own(offer, "rule"), " ", sheet.cite(pages)]),
-        (text("page_amount"), sheet.own(offer, "amount") or text("page_amount_unknown")),
-        (text("page_when"), " ".join(reasons)),
-    ]
-    kind = "fit" if offer.status == APPLIES else "to_check"
-    return tag(
-        "article",
-        tag(
-            "h3",
-            sheet.own(offer, "device"),
-            " ",
-            tag("span", state, class_=f"chip {kind}"),
-        ),
-        sheet.pairs(rows),
-        class_="card",
+    rule = sheet.own(offer, "rule")
+    amount = sheet.own(offer, "amount") or text("page_amount_unknown")
+    return joined(
+        tag("p", tag("strong", sheet.own(offer, "device")), " ", tag("span", state, class_=f"chip {kind}")),
+        tag("p", _ended(amount), " ", _ended(rule), " ", sheet.cite(pages[:2])),
+        tag("p", " ".join(reasons), class_="date"),
     )
+
+
+def _ended(said: str) -> str:
+    """End with a full stop, and begin with a capital letter."""
+    whole = said[:1].upper() + said[1:]
+    return whole if whole.endswith(".") else f"{whole}."
 
 
 def sources_section(sheet: Paper) -> Html:

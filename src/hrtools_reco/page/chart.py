@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from hrtools_reco.page.markup import Html, tag
 
-WIDTH, ROW, BAR, TOP = 360, 46, 14, 4
+WIDTH, ROW, BAR, TOP = 360, 38, 11, 2
 _TRACK = 156
-_BASELINE, _BAR_TOP = 15, 23
+_BASELINE, _BAR_TOP = 14, 20
 
 
 @dataclass(frozen=True, kw_only=True)

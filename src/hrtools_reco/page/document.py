@@ -9,37 +9,25 @@ from pathlib import Path
 from typing import Any
 
 from hrtools_reco._checks import check_choice, check_count, invalid
-from hrtools_reco.advice import NextQuestion
+from hrtools_reco.advice import NextQuestion, Prices, Roadmap
 from hrtools_reco.answer import Recommendations
-from hrtools_reco.firms import CompanyProfile
-from hrtools_reco.outlook import FundingOffer, funding, opportunities
-from hrtools_reco.page.branch import (
-    funding_section,
-    limits_section,
-    opco_of,
-    opportunities_section,
-    sources_section,
-)
-from hrtools_reco.page.firm import firm_section, first_question, maturity_section, questions_section
+from hrtools_reco.catalog import YearlyCosts
+from hrtools_reco.firms import CompanyProfile, firms_of
+from hrtools_reco.outlook import funding, opportunities
+from hrtools_reco.page.branch import branch_section, funding_section, limits_section, sources_section
+from hrtools_reco.page.brief import brief_section
+from hrtools_reco.page.firm import firm_line, firm_section, questions_section
 from hrtools_reco.page.html_file import checked_path, html_page, write_page
 from hrtools_reco.page.markup import Html, tag
 from hrtools_reco.page.sheet import Sheet, bullets
 from hrtools_reco.page.stages import roadmap_section
-from hrtools_reco.page.tools import PriceTags, tools_section
+from hrtools_reco.page.tools import in_two_parts, tools_section
 from hrtools_reco.recommender import ToolRecommender
 
-SECTIONS = (
-    "firm",
-    "maturity",
-    "tools",
-    "roadmap",
-    "opportunities",
-    "funding",
-    "questions",
-    "sources",
-    "limits",
-)
-N_QUESTIONS = 5
+SECTIONS = ("tools", "roadmap", "questions", "funding", "firm", "opportunities", "sources", "limits")
+# How far down the list both parts are looked for: further down nothing is worth a place on the page.
+_DEPTH = 20
+_ASKED = 5
 
 
 def report(
@@ -107,38 +95,40 @@ def report(
     if not isinstance(day, date):
         raise invalid("on", "a day, as datetime.date", on)
     used = ToolRecommender().fit() if recommender is None else recommender
-    found = used.recommend(profile, k)
+    found = used.recommend(profile, max(k, _DEPTH))
     sheet = Sheet(
         profile=found.profile,
         catalog=used.catalog_,
         lang=lang,
         on=day.date() if isinstance(day, datetime) else day,
     )
-    asked = used.next_questions(found.profile, n=N_QUESTIONS, answers=answers)
-    write_page(target, _document(sheet, used, found, asked, firm_name))
+    asked = used.next_questions(found.profile, n=_ASKED, answers=answers)
+    write_page(target, _document(sheet, used.roadmap(found.profile), found, asked, k, firm_name))
     return target
 
 
 def _document(
     sheet: Sheet,
-    recommender: ToolRecommender,
+    plan: Roadmap,
     found: Recommendations,
     asked: Sequence[NextQuestion],
+    k: int,
     firm_name: str | None,
 ) -> str:
     """Return the whole page."""
     catalog, lang = sheet.catalog, sheet.lang
-    eligible = recommender.recommend(found.profile, k=len(catalog.tools))
+    supports, tools = in_two_parts(found, catalog, k)
+    prices = Prices(catalog, YearlyCosts(catalog), firms_of(found.profile, catalog))
     offers = funding(found.profile, sheet.on, catalog=catalog)
-    prices = PriceTags(sheet)
+    missing = found.shortfall.reason(lang) if found.shortfall and len(tools) < k else None
+    brief = brief_section(sheet, plan)
     sections = [
+        tools_section(sheet, supports, tools, prices, missing),
+        roadmap_section(sheet, plan),
+        questions_section(sheet, plan, tools, asked),
+        funding_section(sheet, offers, {step.tool.functions[0] for step in plan.steps}),
         firm_section(sheet),
-        maturity_section(sheet),
-        tools_section(sheet, found, prices),
-        roadmap_section(sheet, recommender.roadmap(found.profile)),
-        opportunities_section(sheet, opportunities(found.profile.branch, catalog, tools=eligible.tool_ids)),
-        funding_section(sheet, found.profile.branch, offers),
-        questions_section(sheet, found, asked),
+        branch_section(sheet, opportunities(found.profile.branch, catalog)),
         sources_section(sheet),
         limits_section(sheet),
     ]
@@ -147,11 +137,12 @@ def _document(
     body = tag(
         "body",
         _header(sheet, name),
-        tag("main", _brief(sheet, found, asked, offers, prices), _contents(sheet), sections),
+        tag("main", brief, _contents(sheet), sections),
         tag("footer", tag("p", sheet.text("page_footer", version=catalog.version))),
     )
-    title = f"{sheet.text('page_title')} – {name}"
-    return html_page(title, body, lang)
+    glossary = catalog.table("glossary")
+    terms = dict(zip(glossary["term"], glossary[lang], strict=True))
+    return html_page(f"{sheet.text('page_title')} – {name}", body, lang, terms)
 
 
 def _header(sheet: Sheet, name: str) -> Html:
@@ -161,33 +152,8 @@ def _header(sheet: Sheet, name: str) -> Html:
         tag("p", sheet.text("page_made_on", day=sheet.day(sheet.on)), class_="day"),
         tag("h1", sheet.text("page_title")),
         tag("p", sheet.text("page_for", firm=name), class_="for"),
+        tag("p", firm_line(sheet), class_="line"),
     )
-
-
-def _brief(
-    sheet: Sheet,
-    found: Recommendations,
-    asked: Sequence[NextQuestion],
-    offers: Sequence[FundingOffer],
-    prices: PriceTags,
-) -> Html:
-    """Return the page in a few sentences, for those who read no further."""
-    text, said = sheet.text, []
-    if found:
-        reasons = found[0].reasons(sheet.lang)
-        said.append(text("page_brief_first", tool=found[0].tool.name, reason=reasons[0] if reasons else ""))
-        total, most, n_unpriced = prices.total([item.tool for item in found])
-        costs = [text("page_brief_cost", cost=total) if most else text("page_brief_cost_free")]
-        if n_unpriced:
-            costs.append(text(f"page_brief_unpriced_{_amount(n_unpriced)}", n=n_unpriced))
-        said.append(" ".join(costs))
-    if question := first_question(found, asked, sheet.lang):
-        said.append(text("page_brief_question", question=question))
-    if offers:
-        opco = opco_of(sheet.catalog, sheet.profile.branch) or text("page_own_opco")
-        ask = text("page_brief_funding_ask", opco=opco)
-        said.append(f"{text(f'page_brief_funding_{_amount(len(offers))}', n=len(offers))} {ask}")
-    return sheet.section("brief", bullets(said))
 
 
 def _contents(sheet: Sheet) -> Html:
@@ -195,8 +161,3 @@ def _contents(sheet: Sheet) -> Html:
     names = {name: sheet.text(f"page_{name}", day=sheet.day(sheet.on)) for name in SECTIONS}
     links = bullets(tag("a", text, href=f"#{name}") for name, text in names.items())
     return tag("nav", links, aria_label=sheet.text("page_contents"))
-
-
-def _amount(number: int) -> str:
-    """Return the key of a text about one thing or about several."""
-    return "one" if number == 1 else "many"

@@ -1,33 +1,46 @@
-"""The parts of the page about the firm: its facts, its maturity, the questions still open."""
+"""The parts of the page about the firm: what it said, its maturity, the questions still open."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from hrtools_reco.advice import NextQuestion
-from hrtools_reco.answer import Recommendations
-from hrtools_reco.catalog import write_euros, write_number
+from hrtools_reco.advice import NextQuestion, Roadmap
+from hrtools_reco.answer import Recommendation
+from hrtools_reco.catalog import inside, write_euros, write_number
 from hrtools_reco.page.chart import Bar, bar_chart
 from hrtools_reco.page.markup import Content, Html, joined, tag
 from hrtools_reco.page.sheet import Sheet, bullets
+from hrtools_reco.texts import LANGUAGES
+
+N_QUESTIONS, N_CHECKS = 3, 4
+
+
+def firm_line(sheet: Sheet) -> str:
+    """Say in one line which firm this is: branch, headcount, region."""
+    profile = sheet.profile
+    region = sheet.label("regions", profile.region) if profile.region else None
+    parts = [sheet.label("branches", profile.branch).split(" (")[0], _headcount(sheet), region]
+    return " · ".join(part for part in parts if part)
 
 
 def firm_section(sheet: Sheet) -> Html:
-    """Return what is known of the firm; what it did not say is named as such where it matters."""
+    """Return what the plan rests on: what the firm said, and its maturity; the rest is left out."""
     profile, text = sheet.profile, sheet.text
-    unknown = text("not_stated")
     budget = profile.budget_eur_per_year
     rows: list[tuple[str, Content]] = [
         (text("page_branch"), sheet.label("branches", profile.branch)),
         (text("page_headcount"), _headcount(sheet)),
-        (text("page_region"), sheet.label("regions", profile.region) if profile.region else unknown),
-        (text("page_budget"), unknown if budget is None else write_euros(budget, sheet.lang)),
-        (text("page_installed"), bullets(_installed(sheet)) or unknown),
-        (text("page_needs"), bullets(_needs(sheet)) or unknown),
-        (text("page_has"), _facts(sheet, has=True)),
-        (text("page_has_not"), _facts(sheet, has=False)),
+        (text("page_region"), sheet.label("regions", profile.region) if profile.region else None),
+        (text("page_budget"), None if budget is None else write_euros(budget, sheet.lang)),
+        (text("page_needs"), ", ".join(_needs(sheet))),
+        (text("page_installed"), ", ".join(_installed(sheet))),
+        (text("page_has"), ", ".join(_facts(sheet, has=True))),
+        (text("page_has_not"), ", ".join(_facts(sheet, has=False))),
     ]
-    return sheet.section("firm", sheet.pairs(rows, "pairs firm"))
+    said = sheet.pairs(rows)
+    if not profile.maturity:
+        return sheet.section("firm", said, tag("p", text("page_maturity_none"), class_="note"))
+    return sheet.section("firm", tag("div", said, _maturity(sheet), class_="beside"))
 
 
 def _headcount(sheet: Sheet) -> str:
@@ -35,7 +48,8 @@ def _headcount(sheet: Sheet) -> str:
     profile = sheet.profile
     if profile.headcount is None:
         return sheet.label("headcount_bands", str(profile.headcount_band))
-    return sheet.text("employees", headcount=write_number(profile.headcount, sheet.lang))
+    key = {0: "employee_none", 1: "employee_one"}.get(profile.headcount, "employees")
+    return sheet.text(key, headcount=write_number(profile.headcount, sheet.lang))
 
 
 def _installed(sheet: Sheet) -> Iterable[str]:
@@ -44,57 +58,46 @@ def _installed(sheet: Sheet) -> Iterable[str]:
         if key in sheet.catalog.tool_ids:
             yield sheet.catalog.tool(key).name
         else:
-            yield sheet.text("page_other_product", function=sheet.label("functions", key))
+            yield sheet.text("page_other_product", function=inside(sheet.label("functions", key)))
 
 
 def _needs(sheet: Sheet) -> Iterable[str]:
-    """Yield the stated needs, the most pressing first."""
+    """Yield the stated needs, the most pressing first; one that is not there is none."""
     for need, urgency in sorted(sheet.profile.needs.items(), key=lambda item: -item[1]):
-        yield sheet.text("page_score_of", name=sheet.label("needs", need), score=f"{urgency:.0f}")
+        if urgency:
+            name = inside(sheet.label("needs", need))
+            yield sheet.text("page_score_of", name=name, score=f"{urgency:.0f}")
 
 
-def _facts(sheet: Sheet, *, has: bool) -> Html | None:
-    """Return what the firm says that it has, or has not."""
-    return bullets(sheet.label("facts", fact) for fact, value in sheet.profile.facts.items() if value is has)
+def _facts(sheet: Sheet, *, has: bool) -> Iterable[str]:
+    """Yield what the firm says that it has, or has not."""
+    for fact, value in sheet.profile.facts.items():
+        if value is has:
+            yield inside(sheet.label("facts", fact))
 
 
-def maturity_section(sheet: Sheet) -> Html:
-    """Return the chart of the maturity, and in words its highest and its lowest point."""
-    profile, text = sheet.profile, sheet.text
-    if not profile.maturity:
-        return sheet.section("maturity", tag("p", text("page_maturity_none")), _chart(sheet))
+def _maturity(sheet: Sheet) -> Html:
+    """Return the chart of what was measured, and in words its highest and its lowest point."""
+    text, profile = sheet.text, sheet.profile
     estimated = any(dimension in profile.maturity for dimension in profile.maturity_estimated)
-    return sheet.section(
-        "maturity",
-        tag("p", text("page_maturity_intro"), " ", _levels(sheet)),
-        tag(
-            "div",
-            _chart(sheet),
-            tag("div", bullets(_ends(sheet)), tag("p", text("page_estimated_note")) if estimated else None),
-            class_="beside",
-        ),
+    return tag(
+        "div",
+        tag("h3", text("page_maturity")),
+        _chart(sheet),
+        tag("p", " ".join(_ends(sheet)), class_="note"),
+        tag("p", text("page_estimated_note"), class_="note") if estimated else None,
     )
 
 
-def _levels(sheet: Sheet) -> str:
-    """Name the levels with their bounds."""
-    table = sheet.catalog.table("levels")
-    ranges = [
-        sheet.text("page_level_range", name=name.lower(), low=f"{low:.0f}", high=f"{min(high, 100.0):.0f}")
-        for name, low, high in zip(
-            table[f"name_{sheet.lang}"], table["score_min"], table["score_below"].fillna(100.0), strict=True
-        )
-    ]
-    return sheet.text("page_levels", levels=", ".join(ranges))
-
-
 def _chart(sheet: Sheet) -> Html:
-    """Draw each dimension as a bar."""
+    """Draw each measured dimension as a bar."""
     bars = []
     for dimension in sheet.catalog.keys("dimensions"):
         value = sheet.profile.maturity.get(dimension)
-        estimated = value is not None and dimension in sheet.profile.maturity_estimated
-        said = sheet.text("page_not_measured") if value is None else _level(sheet, value)
+        if value is None:
+            continue
+        estimated = dimension in sheet.profile.maturity_estimated
+        said = _level(sheet, value)
         if estimated:
             said = sheet.text("page_estimated", said=said)
         bars.append(
@@ -117,51 +120,51 @@ def _ends(sheet: Sheet) -> Iterable[str]:
     scores = sheet.profile.maturity
     ordered = sorted(scores, key=lambda dimension: -scores[dimension])
     best, least = ordered[0], ordered[-1]
-    what = sheet.catalog.table("dimensions").set_index("dimension")[f"what_{sheet.lang}"]
     if scores[best] > scores[least]:
-        name, score = sheet.label("dimensions", best), f"{scores[best]:.0f}"
-        yield sheet.text("page_maturity_best", name=name, score=score)
-    name, score = sheet.label("dimensions", least), f"{scores[least]:.0f}"
-    yield sheet.text("page_maturity_least", name=name, score=score, what=what[least])
+        yield sheet.text("page_maturity_best", name=inside(sheet.label("dimensions", best)))
+        yield sheet.text("page_maturity_least", name=inside(sheet.label("dimensions", least)))
 
 
-def questions_section(sheet: Sheet, found: Recommendations, asked: Sequence[NextQuestion]) -> Html:
-    """Return the open questions: those that change the list, with boxes to tick, then those of the rules."""
-    useful = [question for question in asked if question.gain > 0]
-    place = 1 if sheet.lang == "fr" else 2
+def questions_section(
+    sheet: Sheet, plan: Roadmap, tools: Sequence[Recommendation], asked: Sequence[NextQuestion]
+) -> Html:
+    """Return the open questions: those that change the list, with boxes to tick, then those of the tools."""
+    lang = sheet.lang
+    useful = [question for question in asked if question.gain > 0][:N_QUESTIONS]
     forms = [
         tag(
             "li",
-            tag("p", question.text(sheet.lang), class_="question"),
-            bullets((option[place] for option in question.options), "options"),
+            tag("p", question.text(lang), class_="question"),
+            bullets((option[LANGUAGES.index(lang) + 1] for option in question.options), "options"),
         )
         for question in useful
     ]
-    said = {question.text(sheet.lang) for question in useful}
-    checks = {text: names for text, names in _checks(found, sheet.lang).items() if text not in said}
-    others = bullets(
-        joined(text, tag("span", f" ({names})", class_="date")) for text, names in checks.items()
-    )
+    said = {question.text(lang) for question in useful}
+    first = [question(lang) for question in plan.questions if question(lang) not in said]
+    said |= {check(lang) for step in plan.steps for check in step.checks}
+    checks = {text: names for text, names in _checks(tools, lang).items() if text not in said}
+    others = [*first, *(_for_tools(text, names) for text, names in list(checks.items())[:N_CHECKS])]
     return sheet.section(
         "questions",
         [tag("p", sheet.text("page_questions_intro")), tag("ol", forms, class_="questions")]
         if forms
         else None,
-        [tag("p", sheet.text("page_questions_rules")), others] if others else None,
+        [tag("p", sheet.text("page_questions_more" if first else "page_questions_rules")), bullets(others)]
+        if others
+        else None,
         None if forms or others else tag("p", sheet.text("page_questions_none")),
     )
 
 
-def _checks(found: Recommendations, lang: str) -> dict[str, str]:
+def _for_tools(text: str, names: str) -> Html:
+    """Return a question with the tools that it decides on."""
+    return joined(text, tag("span", f" ({names})", class_="date"))
+
+
+def _checks(tools: Sequence[Recommendation], lang: str) -> dict[str, str]:
     """Return each question of a rule with the names of the tools that it decides on."""
     names: dict[str, list[str]] = {}
-    for item in found:
+    for item in tools:
         for check in item.checks(lang):
-            names.setdefault(check, []).append(item.tool.name)
+            names.setdefault(check, []).append(item.tool.name.split(" (")[0])
     return {check: ", ".join(tools) for check, tools in names.items()}
-
-
-def first_question(found: Recommendations, asked: Sequence[NextQuestion], lang: str) -> str | None:
-    """Return the question to settle first: the one that changes the list most, else one of a rule."""
-    useful = [question.text(lang) for question in asked if question.gain > 0]
-    return next(iter([*useful, *_checks(found, lang)]), None)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 
 from hrtools_reco._checks import invalid
 from hrtools_reco.files import whole_file
-from hrtools_reco.page.markup import Html, tag, typeset_html
+from hrtools_reco.page.markup import Html, spelled_out, tag, typeset_html
 
 SUFFIXES = (".html", ".htm")
 # Nothing is fetched, nothing runs: a browser holds the page to it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-def html_page(title: str, body: Html, lang: str) -> str:
+def html_page(title: str, body: Html, lang: str, terms: Mapping[str, str] | None = None) -> str:
     """Return the text of a page.
 
     Parameters
@@ -26,13 +27,15 @@ def html_page(title: str, body: Html, lang: str) -> str:
         The element ``body``.
     lang : {"fr", "en"}
         Language.
+    terms : mapping of str to str, optional
+        Acronyms, each spelled out where the text first uses it.
 
     Returns
     -------
     str
         The page, typeset.
     """
-    page = tag("html", _head(title), typeset_html(body, lang), lang=lang)
+    page = tag("html", _head(title), typeset_html(spelled_out(body, terms or {}), lang), lang=lang)
     return f"<!DOCTYPE html>\n{page}\n"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TypeAlias
 
@@ -11,6 +11,9 @@ from hrtools_reco.catalog import typeset
 
 _VOID = {"br", "link", "meta"}
 _TEXT = re.compile(r">([^<>]+)<")
+_TOKEN = re.compile(r"(<[^>]*>)")
+# Names and headings stay as they are: what they abbreviate is said in the text that follows.
+_UNTOUCHED = {"a", "h1", "h2", "h3", "nav", "strong", "svg", "caption", "th"}
 
 
 class Html(str):
@@ -79,3 +82,50 @@ def link(text: Content, url: str) -> Html:
 def typeset_html(markup: Html, lang: str) -> Html:
     """Typeset the texts between the tags; tags and attributes stay as they are."""
     return Html(_TEXT.sub(lambda match: f">{typeset(match[1], lang)}<", markup))
+
+
+def spelled_out(markup: Html, terms: Mapping[str, str]) -> Html:
+    """Spell out each acronym in brackets where a sentence first uses it.
+
+    Parameters
+    ----------
+    markup : Html
+        A page; names, links and headings stay as they are.
+    terms : mapping of str to str
+        Acronyms and what they stand for.
+
+    Returns
+    -------
+    Html
+        The page.
+
+    Examples
+    --------
+    >>> spelled_out(tag("p", "Le CQP, puis le CQP."), {"CQP": "certificat de la branche"})
+    '<p>Le CQP (certificat de la branche), puis le CQP.</p>'
+    """
+    open_terms, depth, parts = dict(terms), 0, []
+    for token in _TOKEN.split(markup):
+        if token.startswith("<"):
+            name = re.match(r"</?(\w+)", token)
+            if name and name[1] in _UNTOUCHED:
+                depth += -1 if token.startswith("</") else 1
+        elif not depth:
+            token = _spelled(token, open_terms)
+        parts.append(token)
+    return Html("".join(parts))
+
+
+def _spelled(text: str, open_terms: dict[str, str]) -> str:
+    """Spell out the acronyms of a text that are still open, and close them."""
+    for term in list(open_terms):
+        found = re.search(rf"(?<!\w){re.escape(term)}(?!\w)", text)
+        if found is None:
+            continue
+        meaning = escape(open_terms.pop(term), quote=False)
+        # Brackets around it or behind it say it already, and a name is left as it is.
+        before, after = text[: found.start()], text[found.end() :]
+        is_said = before.endswith("(") or after.startswith((" (", ", "))
+        if not is_said and not re.match(r" [A-ZÀ-Ý]", after):
+            text = f"{text[: found.end()]} ({meaning}){text[found.end() :]}"
+    return text

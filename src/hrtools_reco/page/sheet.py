@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +10,8 @@ from datetime import date
 from hrtools_reco.catalog import Catalog, write_day
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.page.markup import Content, Html, joined, link, tag
+
+_LONGEST_ADDRESS = 56
 
 
 @dataclass(kw_only=True)
@@ -49,10 +52,16 @@ class Paper:
         """Write a day in words."""
         return write_day(day if isinstance(day, str) else day.isoformat(), self.lang, self.catalog)
 
+    def is_trusted(self, url: str) -> bool:
+        """Tell whether a page may be shown as a source (table ``doubtful_pages``)."""
+        return not any(re.search(pattern, url) for pattern in self.catalog.keys("doubtful_pages"))
+
     def cite(self, pages: Iterable[tuple[str, str | None]]) -> Html | None:
-        """Add pages to the numbered sources, and return links to them."""
+        """Add pages to the numbered sources, but those that a reader would doubt; return links to them."""
         numbers = []
         for url, page_date in pages:
+            if not self.is_trusted(url):
+                continue
             self.sources.setdefault(url, page_date)
             numbers.append(list(self.sources).index(url) + 1)
         if not numbers:
@@ -82,7 +91,7 @@ class Paper:
         rows = []
         for number, (url, page_date) in enumerate(self.sources.items(), start=1):
             dated = self.day(page_date) if page_date else self.text("page_undated")
-            shown = url.removeprefix("https://").removeprefix("http://").removesuffix("/")
+            shown = _shortened(url)
             rows.append(
                 tag(
                     "li",
@@ -93,6 +102,15 @@ class Paper:
                 )
             )
         return tag("ol", rows, class_="sources")
+
+
+def _shortened(url: str) -> str:
+    """Return an address as it is read: whole if it is short, else its site and its end."""
+    shown = url.removeprefix("https://").removeprefix("http://").removeprefix("www.").removesuffix("/")
+    if len(shown) <= _LONGEST_ADDRESS:
+        return shown
+    site, _, path = shown.partition("/")
+    return f"{site}/…{path[-max(_LONGEST_ADDRESS - len(site), 12) :]}"
 
 
 @dataclass(kw_only=True)

@@ -22,16 +22,27 @@ def roadmap_section(sheet: Sheet, found: Roadmap) -> Html:
         sheet.text("plan_unanswered", name=one.name(sheet.lang), act=one.first(sheet.lang))
         for one in found.unanswered
     ]
+    intro = "page_roadmap_ask" if found.questions else "page_roadmap_intro"
+    is_priced = any(step.cost_eur_per_year for step in found.steps)
     return sheet.section(
         "roadmap",
-        tag("p", sheet.text("page_roadmap_intro")),
-        tag("ol", stages, class_="stages"),
+        tag("p", sheet.text(intro if stages else "nothing")),
+        tag("ol", stages, class_="stages") if stages else None,
         bullets(left),
+        tag("p", found.cost_words(sheet.lang), class_="note") if is_priced else None,
     )
 
 
 def _step(sheet: Sheet, found: Roadmap, step: Step) -> list[Html]:
     """Return one step: its price and its status, then what to do first and what comes after."""
-    said = f" – {step.price(sheet.lang)}, {found.status_words(step, sheet.lang)}"
-    head = tag("p", tag("strong", step.tool.name), said, class_="step")
-    return [head, sheet.pairs([(label, text) for label, text in found.step_lines(step, sheet.lang)])]
+    lang = sheet.lang
+    head = tag(
+        "p",
+        tag("strong", step.tool.name, class_="name"),
+        " ",
+        tag("span", found.status_words(step, lang), class_=f"chip {step.status}"),
+        " ",
+        tag("span", step.price(lang), class_="price"),
+        class_="head",
+    )
+    return [head, sheet.pairs(found.step_lines(step, lang))]
