@@ -316,7 +316,14 @@ def outcomes(firm, tool):
         "equipped": equipped(firm, tool),
         "installed": FAIL if tool["tool_id"] in firm.get("installed", ()) else PASS,
         "pillar": PASS,
+        "excluded": FAIL if wished(firm.get("excluded", ()), tool) else PASS,
+        "refused": FAIL if wished(firm.get("refused", ()), tool) else PASS,
     }
+
+
+def wished(names, tool):
+    """Tell whether one of some names stands for a tool: its key, its vendor, its kind or a function."""
+    return bool({tool["tool_id"], tool["vendor"], tool["kind"], *items(tool["functions"])} & set(names))
 
 
 def status(firm, tool):

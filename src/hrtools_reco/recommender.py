@@ -40,7 +40,15 @@ from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.columns import COMPANY_ID, RULE_PREFIX, STATUS, TOOL_ID
 from hrtools_reco.exceptions import Reject
 from hrtools_reco.files import Archive, write_archive
-from hrtools_reco.firms import CompanyProfile, Firms, profile_of, read_adoptions, read_companies
+from hrtools_reco.firms import (
+    CompanyProfile,
+    Firms,
+    Names,
+    narrowed,
+    profile_of,
+    read_adoptions,
+    read_companies,
+)
 from hrtools_reco.metrics import ndcg_at_k
 from hrtools_reco.model import LinearModel, Neighbours, ProfileEncoder, learn_history, prior_weights
 from hrtools_reco.rules import (
@@ -50,8 +58,8 @@ from hrtools_reco.rules import (
     TO_CHECK,
     Rule,
     bundled_rules,
-    check_rules,
     evaluate_rules,
+    with_requests,
 )
 from hrtools_reco.tables import TableKind, as_it_came, is_table, read_any_table
 from hrtools_reco.texts import LANGUAGES
@@ -183,7 +191,7 @@ class ToolRecommender(BaseEstimator):
 
     def _assemble(self) -> None:
         """Put the stages together."""
-        self.rules_ = self._bundled() if self.rules is None else check_rules(self.rules)
+        self.rules_ = self._bundled() if self.rules is None else with_requests(self.rules, self.catalog_)
         self.engine_ = Engine(
             catalog=self.catalog_,
             rules=self.rules_,
@@ -204,7 +212,14 @@ class ToolRecommender(BaseEstimator):
             self.catalog_, pillar=self.pillar, tool_language=self.tool_language, hosting=self.hosting
         )
 
-    def recommend(self, profile: CompanyProfile | Mapping[str, Any], k: int = 5) -> Recommendations:
+    def recommend(
+        self,
+        profile: CompanyProfile | Mapping[str, Any],
+        k: int = 5,
+        *,
+        exclude: Names = None,
+        only: Names = None,
+    ) -> Recommendations:
         """Recommend tools to one firm.
 
         Parameters
@@ -213,6 +228,11 @@ class ToolRecommender(BaseEstimator):
             The firm; a mapping holds the arguments of ``CompanyProfile``.
         k : int, default=5
             Largest number of recommendations, at least 1.
+        exclude : str or sequence of str, optional
+            What to leave out: tools, or all of a function, a kind or a vendor; beside what the firm itself
+            leaves out (``excluded``) or has refused.
+        only : str or sequence of str, optional
+            What to keep, named in the same way: a tool stays if one of the names stands for it.
 
         Returns
         -------
@@ -229,7 +249,8 @@ class ToolRecommender(BaseEstimator):
         check_is_fitted(self)
         n_wanted = check_count("k", k, unit="of recommendations")
         firm = self._profile(profile)
-        ranked = self.engine_.rank(self._firms(firm), min(n_wanted, len(self.catalog_.tool_ids)))
+        asked = narrowed(self._firms(firm), self.catalog_, exclude=exclude, only=only)
+        ranked = self.engine_.rank(asked, min(n_wanted, len(self.catalog_.tool_ids)))
         rows, places = ranked.places
         tools, tested = ranked.tools[rows, places], ranked.tested
         explanations = Explanations(lambda: self.engine_.explain(tested, rows, tools))
@@ -263,6 +284,8 @@ class ToolRecommender(BaseEstimator):
         contributions: bool = False,
         reasons: str | None = None,
         cited: bool = False,
+        exclude: Names = None,
+        only: Names = None,
         on_error: str = "raise",
         chunk_size: int = CHUNK_SIZE,
     ) -> BatchRecommendations:
@@ -283,6 +306,8 @@ class ToolRecommender(BaseEstimator):
         cited : bool, default=False
             Whether to add columns with name, kind, homepage, price (in the language of ``reasons``, else in
             French) and main page of each tool.
+        exclude, only : str or sequence of str, optional
+            What to leave out for all firms, or to keep; see ``recommend``.
         on_error : {"raise", "collect"}, default="raise"
             Whether a wrong cell stops all, or puts its firm among the ``rejects``.
         chunk_size : int, default=4096
@@ -318,7 +343,8 @@ class ToolRecommender(BaseEstimator):
         if reasons is not None:
             check_choice("reasons", reasons, LANGUAGES, '"fr", "en" or None')
         table, kind = _opened(companies)
-        firms, rejects = self._read(table, on_error=on_error)
+        read, rejects = self._read(table, on_error=on_error)
+        firms = narrowed(read, self.catalog_, exclude=exclude, only=only)
         parts = [
             self.engine_.answer(
                 firms.take(slice(start, start + size)), n_wanted, contributions=contributions, reasons=reasons
@@ -793,7 +819,13 @@ def _bundled_recommender() -> ToolRecommender:
     return ToolRecommender().fit()
 
 
-def recommend(profile: CompanyProfile | Mapping[str, Any], k: int = 5) -> Recommendations:
+def recommend(
+    profile: CompanyProfile | Mapping[str, Any],
+    k: int = 5,
+    *,
+    exclude: Names = None,
+    only: Names = None,
+) -> Recommendations:
     """Recommend tools of the bundled catalog to one firm.
 
     Parameters
@@ -802,6 +834,8 @@ def recommend(profile: CompanyProfile | Mapping[str, Any], k: int = 5) -> Recomm
         The firm; a mapping holds the arguments of ``CompanyProfile``.
     k : int, default=5
         Largest number of recommendations, at least 1.
+    exclude, only : str or sequence of str, optional
+        What to leave out, or to keep: tools, or all of a function, a kind or a vendor.
 
     Returns
     -------
@@ -819,4 +853,4 @@ def recommend(profile: CompanyProfile | Mapping[str, Any], k: int = 5) -> Recomm
     >>> len(hr.recommend({"branch": "maroquinerie", "headcount": 18}, k=3))
     3
     """
-    return _bundled_recommender().recommend(profile, k=k)
+    return _bundled_recommender().recommend(profile, k=k, exclude=exclude, only=only)

@@ -12,6 +12,7 @@ from hrtools_reco.firms.profiles import CompanyProfile
 from hrtools_reco.firms.register_files import REGISTERS, register_chunks
 from hrtools_reco.firms.register_results import RegisterProfiles, RegisterReject, RegisterRejects
 from hrtools_reco.firms.registers import profiles_from_api, profiles_from_sirene
+from hrtools_reco.firms.requests import Names, narrowed
 from hrtools_reco.firms.vocabulary import vocabulary_of
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Firms",
     "Groups",
     "ImpliedFact",
+    "Names",
     "RegisterProfiles",
     "RegisterReject",
     "RegisterRejects",
@@ -39,6 +41,7 @@ __all__ = [
     "is_missing",
     "key_text",
     "keys_of",
+    "narrowed",
     "profile_of",
     "profiles_from_api",
     "profiles_from_sirene",

@@ -23,7 +23,7 @@ from hrtools_reco.rules.evaluate import (
 )
 from hrtools_reco.rules.firm_rules import ReadinessRule
 from hrtools_reco.rules.groups import bit_codes, combine_codes
-from hrtools_reco.rules.rulebook import bundled_rules
+from hrtools_reco.rules.rulebook import bundled_rules, with_requests
 
 __all__ = [
     "EXCLUDED",
@@ -47,4 +47,5 @@ __all__ = [
     "gap_of",
     "remedies_of",
     "rule_outcomes",
+    "with_requests",
 ]

@@ -40,6 +40,8 @@ def _whole_numbers(column: np.ndarray) -> tuple[np.ndarray, int]:
 def bit_codes(flags: np.ndarray) -> np.ndarray:
     """Give a number to each row of a table of truth values by what stands in them."""
     codes = np.zeros(len(flags), dtype=np.int64)
+    if not len(flags) or (flags.strides[0] == 0 and not flags[0].any()):  # one row that stands for all
+        return codes
     rows = np.flatnonzero(flags.any(axis=1))
     if len(rows):
         packed = np.packbits(flags[rows], axis=1)

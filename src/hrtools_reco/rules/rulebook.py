@@ -15,6 +15,7 @@ from hrtools_reco.rules.catalog_rules import (
 )
 from hrtools_reco.rules.core import Rule
 from hrtools_reco.rules.equipment_rules import EquippedRule, InstalledRule
+from hrtools_reco.rules.evaluate import check_rules
 from hrtools_reco.rules.firm_rules import (
     BudgetRule,
     FunctionSizeRule,
@@ -22,6 +23,7 @@ from hrtools_reco.rules.firm_rules import (
     ReadinessRule,
     RequirementsRule,
 )
+from hrtools_reco.rules.request_rules import ExcludedRule, RefusedRule
 
 
 def bundled_rules(
@@ -75,4 +77,18 @@ def bundled_rules(
         EquippedRule(used),
         InstalledRule(used),
         PillarRule(used, pillar),
+        *request_rules(used),
     ]
+
+
+def request_rules(catalog: Catalog) -> list[Rule]:
+    """Return the rules about what a firm, or who asks for it, does not want to see."""
+    known = set(catalog.keys("rules"))
+    return [rule(catalog) for rule in (ExcludedRule, RefusedRule) if rule.name in known]
+
+
+def with_requests(rules: Sequence[Rule], catalog: Catalog) -> list[Rule]:
+    """Return checked rules of one's own, and the rules about requests, which always hold."""
+    checked = check_rules(rules)
+    names = {rule.name for rule in checked}
+    return [*checked, *(rule for rule in request_rules(catalog) if rule.name not in names)]
