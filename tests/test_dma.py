@@ -6,6 +6,7 @@ import json
 
 import pytest
 from hypothesis import given, strategies as st
+from odd_values import MISSING, ODD
 
 from hrtools_reco.catalog.catalog import load_catalog
 from hrtools_reco.diagnostic.dma import maturity_from_dma
@@ -86,3 +87,19 @@ def test_the_weights_of_each_dimension_add_up_to_one():
     assert mapping.groupby("dimension")["weight"].sum().round(12).eq(1).all()
     assert set(mapping["dimension"]) == set(load_catalog().keys("dimensions"))
     assert set(load_catalog().keys("dma_confidence")) == set(load_catalog().keys("dimensions"))
+
+
+@pytest.mark.parametrize("missing", MISSING.values(), ids=list(MISSING))
+def test_a_score_that_is_missing_in_any_spelling_is_left_out(missing):
+    assert (
+        maturity_from_dma({"DR": 60, "DMC": 40, "HCD": missing}).maturity
+        == maturity_from_dma({"DR": 60, "DMC": 40}).maturity
+    )
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in ODD if name not in ("a decimal", "a fraction", "a NumPy integer")]
+)
+def test_a_score_of_another_type_is_refused(name):
+    with pytest.raises(InvalidValueError, match="score of DR must be a number from 0 to 100"):
+        maturity_from_dma({"DR": ODD[name]})

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from hrtools_reco._checks import check_number, fold, invalid, unknown_name
+from hrtools_reco._checks import fold, invalid, unknown_name
 from hrtools_reco.catalog import Catalog, load_catalog
+from hrtools_reco.firms import NumberReader, is_missing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,9 +142,10 @@ def _read_scores(scores: Mapping[str, float | None], dimensions: pd.DataFrame) -
         key = keys.get(fold(str(name)))
         if key is None:
             raise unknown_name("dimension of the assessment", name, spellings)
-        if score is None or score != score:
+        if is_missing(score):
             continue
         if key in known:
             raise invalid("scores", "a mapping that gives each dimension of the assessment once", name)
-        known[key] = check_number(f"score of {name}", score, 0.0, 100.0)
+        read = NumberReader(name=f"score of {name}", right="a number from 0 to 100", low=0.0, high=100.0)
+        known[key] = read(score)
     return known

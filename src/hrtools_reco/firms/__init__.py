@@ -2,7 +2,7 @@
 
 from hrtools_reco.firms.adoptions import Adoptions, adoptions_of, read_adoptions
 from hrtools_reco.firms.arrays import Firms
-from hrtools_reco.firms.cells import is_missing, key_text, read_items, read_key, read_truth
+from hrtools_reco.firms.cells import NumberReader, is_missing, key_text, read_items, read_key, read_truth
 from hrtools_reco.firms.changes import Remedy, changed_firms, changed_profile
 from hrtools_reco.firms.columns import as_known, headcounts_of, keys_of
 from hrtools_reco.firms.door import firms_of, profile_of, read_companies
@@ -25,6 +25,7 @@ __all__ = [
     "Groups",
     "ImpliedFact",
     "Names",
+    "NumberReader",
     "RegisterProfiles",
     "RegisterReject",
     "RegisterRejects",
