@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings, strategies as st
 from strategies import FACTS, firms, frame_of, tables
 
 import hrtools_reco as hr
+from hrtools_reco.rules.groups import bit_codes, combine_codes
 
 RECOMMENDER = hr.ToolRecommender().fit()
 TOOL_IDS = [tool["tool_id"] for tool in oracle.TOOLS]
@@ -247,3 +248,39 @@ def test_statuses_are_counted_as_they_are_listed():
     assert frame["n_fit"].tolist() == (wide == "fit").sum(axis=1).tolist()
     assert frame["n_to_check"].tolist() == (wide == "to_check").sum(axis=1).tolist()
     assert np.isin(wide.to_numpy(), ["fit", "to_check", "prepare", "excluded"]).all()
+
+
+@settings(max_examples=60)
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from([0, -5, 2**40, -(2**40)]),
+            st.sampled_from([float("nan"), 0.0, -1.5, 3.25]),
+            st.booleans(),
+            st.sampled_from([-(2**62), 0, 2**62]),
+        ),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_rows_share_a_number_only_if_they_are_equal(rows):
+    columns = [np.array(column) for column in zip(*rows, strict=True)]
+
+    codes, firsts = combine_codes(columns * 3)
+
+    keys = [repr(row) for row in rows]
+    assert [keys.index(key) for key in dict.fromkeys(keys)] == firsts.tolist()
+    assert codes.tolist() == [list(dict.fromkeys(keys)).index(key) for key in keys]
+
+
+@settings(max_examples=30)
+@given(rows=st.lists(st.sets(st.sampled_from([0, 1, 63, 64, 130, 199])), min_size=1, max_size=12))
+def test_flags_share_a_number_only_if_they_are_equal(rows):
+    flags = np.zeros((len(rows), 200), dtype=bool)
+    for row, places in enumerate(rows):
+        flags[row, sorted(places)] = True
+
+    codes = bit_codes(flags)
+
+    for first, code in zip(rows, codes, strict=True):
+        assert [other == first for other in rows] == (codes == code).tolist()

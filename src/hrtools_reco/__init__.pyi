@@ -12,7 +12,6 @@ from hrtools_reco.advice.roadmap_steps import (
 )
 from hrtools_reco.answer.batch_results import (
     BatchRecommendations as BatchRecommendations,
-    Shortfall as Shortfall,
 )
 from hrtools_reco.answer.comparison import (
     ToolComparison as ToolComparison,
@@ -24,6 +23,9 @@ from hrtools_reco.answer.explanation import (
 from hrtools_reco.answer.results import (
     Recommendation as Recommendation,
     Recommendations as Recommendations,
+)
+from hrtools_reco.answer.shortfalls import (
+    Shortfall as Shortfall,
 )
 from hrtools_reco.batch import (
     recommend_file as recommend_file,

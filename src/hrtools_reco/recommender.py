@@ -35,6 +35,7 @@ from hrtools_reco.answer import (
     Recommendations,
     ToolComparison,
     batch_recommendations,
+    join_parts,
 )
 from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.columns import COMPANY_ID, RULE_PREFIX, STATUS, TOOL_ID
@@ -254,7 +255,7 @@ class ToolRecommender(BaseEstimator):
         rows, places = ranked.places
         tools, tested = ranked.tools[rows, places], ranked.tested
         explanations = Explanations(lambda: self.engine_.explain(tested, rows, tools))
-        statuses = tested.eligibility.statuses_at(ranked.tools)[0, places].tolist()
+        statuses = tested.eligibility.statuses_at(rows, tools).tolist()
         found = zip(tools.tolist(), tested.scores[0, tools].tolist(), statuses, strict=True)
         items = [
             Recommendation(
@@ -266,13 +267,13 @@ class ToolRecommender(BaseEstimator):
             )
             for rank, (tool, score, status) in enumerate(found, start=1)
         ]
-        shortfalls = self.engine_.shortfalls(ranked, n_wanted) if len(items) < n_wanted else []
+        shortfalls = self.engine_.shortfalls(ranked, n_wanted) if len(items) < n_wanted else None
         return Recommendations(
             firm,
             items,
             n_fit=int(tested.eligibility.count(FIT)[0]),
             n_to_check=int(tested.eligibility.count(TO_CHECK)[0]),
-            shortfall=shortfalls[0] if shortfalls else None,
+            shortfall=None if shortfalls is None else shortfalls.first(firm.company_id),
             words=self.engine_.words,
         )
 
@@ -353,7 +354,12 @@ class ToolRecommender(BaseEstimator):
         ]
         basis = Basis(firms=firms, rules=self.rules_, catalog=self.catalog_)
         return batch_recommendations(
-            parts, rejects, n_wanted, basis, kind, cited_in=(reasons or LANGUAGES[0]) if cited else None
+            join_parts(parts),
+            rejects,
+            n_wanted,
+            basis,
+            kind,
+            cited_in=(reasons or LANGUAGES[0]) if cited else None,
         )
 
     def eligibility(

@@ -30,7 +30,7 @@ def main() -> None:
     encoded, grades, observed = expert_cases(catalog, encoder)
     profiles, _, _ = read_companies(catalog.table("expert_firms").drop(columns="rubric"), catalog)
     eligibility = evaluate_rules(hr.bundled_rules(catalog), profiles)
-    allowed = eligibility.recommendable[eligibility.group]
+    allowed = eligibility.recommendable
     functions = catalog.keys("functions")
     first = np.array([functions.index(name) for name in primary_functions(catalog)])
     anything = np.ones_like(allowed)

@@ -139,13 +139,13 @@ class Situation:
     @functools.cached_property
     def today(self) -> np.ndarray:
         """Tools that may be recommended today."""
-        eligible: np.ndarray = self.eligibility.recommendable[self.eligibility.group[0]]
+        eligible: np.ndarray = self.eligibility.recommendable[0]
         return eligible
 
     @functools.cached_property
     def in_reach(self) -> np.ndarray:
         """Tools that may be recommended once all that the firm can raise is raised."""
-        eligible: np.ndarray = self.eligibility.recommendable[self.eligibility.group[1]]
+        eligible: np.ndarray = self.eligibility.recommendable[1]
         return eligible
 
     @functools.cached_property

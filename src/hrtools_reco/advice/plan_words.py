@@ -116,7 +116,7 @@ class Narrator:
             builds_on=self._builds_on(pick),
             raises=self._raises(pick),
             gains=tuple(self._gain(fact) for fact in pick.gained),
-            status=STATUSES[proof.statuses_at(np.full((len(proof.group), 1), pick.tool))[row, 0]],
+            status=STATUSES[proof.statuses_at(np.array([row]), np.array([pick.tool]))[0]],
             checks=tuple(gap_of(rule, by_then, pick.tool, UNKNOWN) for rule in unknown),
             score=float(self._at.scores[pick.tool]),
             cost_eur_per_year=None if np.isnan(cost) else float(cost),

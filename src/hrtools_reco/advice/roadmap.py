@@ -72,7 +72,7 @@ def _proven(
             return picks, by_then, situation.eligibility
         proof = evaluate_rules(engine.rules, by_then)
         rows, tools = np.arange(len(picks)), np.array([pick.tool for pick in picks])
-        failing = tools[~proof.recommendable[proof.group[rows], tools]]
+        failing = tools[~proof.recommendable[rows, tools]]
         if not len(failing):
             return picks, by_then, proof
         # One at a time: without it, another of the same function may pass.

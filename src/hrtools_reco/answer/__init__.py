@@ -1,10 +1,16 @@
 """One list: ranking, explanation and results."""
 
-from hrtools_reco.answer.batch_results import Basis, BatchRecommendations, Shortfall, batch_recommendations
+from hrtools_reco.answer.batch_results import (
+    Basis,
+    BatchRecommendations,
+    batch_recommendations,
+    join_parts,
+)
 from hrtools_reco.answer.comparison import ToolComparison
 from hrtools_reco.answer.engine import Engine
 from hrtools_reco.answer.explanation import Explanation, RuleResult
 from hrtools_reco.answer.results import Explanations, Recommendation, Recommendations
+from hrtools_reco.answer.shortfalls import Shortfall
 
 __all__ = [
     "Basis",
@@ -18,4 +24,5 @@ __all__ = [
     "Shortfall",
     "ToolComparison",
     "batch_recommendations",
+    "join_parts",
 ]

@@ -9,11 +9,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from hrtools_reco.answer.batch_results import AnswerPart, Shortfall, empty_part, explain_shortfalls
+from hrtools_reco.answer.batch_results import AnswerPart
 from hrtools_reco.answer.explainer import Explainer
 from hrtools_reco.answer.explanation import Explanation, RuleResult
 from hrtools_reco.answer.ranking import NO_TOOL, Balance, rank_tools
 from hrtools_reco.answer.reasons import Pairs, Reasons
+from hrtools_reco.answer.shortfalls import Shortfalls, explain_shortfalls
 from hrtools_reco.answer.words import Words, words_of
 from hrtools_reco.catalog import Catalog, primary_functions, sorts_of_tools, stand_in_pairs
 from hrtools_reco.columns import (
@@ -160,7 +161,7 @@ class Engine:
 
     def test(self, firms: Firms) -> Tested:
         """Encode firms, hold them against the rules and score them."""
-        encoded = self.encoder.encode(firms)
+        encoded = self.encoder.encode(firms, self.model.dtype)
         return Tested(
             firms=firms,
             encoded=encoded,
@@ -176,7 +177,7 @@ class Engine:
         """Keep the first k tools of each firm; a k beyond the catalog fills with ``NO_TOOL``."""
         tools = rank_tools(
             tested.scores,
-            tested.eligibility.recommendable[tested.eligibility.group],
+            tested.eligibility.recommendable,
             self.balance,
             k=k,
         )
@@ -186,8 +187,6 @@ class Engine:
         self, firms: Firms, k: int, *, contributions: bool = False, reasons: str | None = None
     ) -> AnswerPart:
         """Answer some firms: their first k tools as columns, and who got fewer."""
-        if not len(firms):
-            return empty_part(contributions=contributions, reasons=reasons)
         ranked = self.rank(firms, min(k, len(self.catalog.tool_ids)))
         (rows, places), tested = ranked.places, ranked.tested
         tools, eligibility = ranked.tools[rows, places], tested.eligibility
@@ -199,26 +198,22 @@ class Engine:
             separator = self.catalog.text("reason_separator", reasons)
             said = [separator.join(text(reasons) for text in parts) for parts in texts]
         return AnswerPart(
-            company_id=firms.company_id[rows],
+            firm=rows,
             rank=places + 1,
             tool=tools,
-            score=tested.scores[rows, tools],
-            status=eligibility.statuses_at(ranked.tools)[rows, places],
-            n_fit=eligibility.count(FIT)[rows],
-            n_to_check=eligibility.count(TO_CHECK)[rows],
+            status=eligibility.statuses_at(rows, tools),
+            score=tested.scores[rows, tools].astype(float),
+            n_fit=eligibility.count(FIT),
+            n_to_check=eligibility.count(TO_CHECK),
             contributions=blocks if contributions else None,
             reasons=said,
             shortfalls=self.shortfalls(ranked, k),
-            n_firms=len(firms),
         )
 
-    def shortfalls(self, ranked: Ranked, k: int) -> list[Shortfall]:
+    def shortfalls(self, ranked: Ranked, k: int) -> Shortfalls:
         """Say why some firms have fewer than k tools."""
-        tested = ranked.tested
         missing = ranked.missing + k - ranked.tools.shape[1]
-        return explain_shortfalls(
-            tested.firms.company_id, missing, k, tested.eligibility, self.rules, self.catalog
-        )
+        return explain_shortfalls(missing, k, ranked.tested.eligibility, self.rules, self.catalog)
 
     def points(self, tested: Tested, rows: np.ndarray, tools: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the contributions of pairs by source and by block."""

@@ -130,9 +130,11 @@ def _keys(scores: np.ndarray, eligible: np.ndarray) -> tuple[np.ndarray, int]:
     # Small numbers are sorted in half the time; 100 points are 2**26 steps at most.
     fits = 100.0 / SCORE_STEP * 2**bits < np.iinfo(np.int32).max
     whole: type[np.signedinteger] = np.int32 if fits else np.int64
-    steps = (scores / SCORE_STEP).astype(whole) << whole(bits)
-    own = np.arange(2**bits - 1, 2**bits - 1 - n_tools, -1, dtype=whole)
-    return np.where(eligible, steps | own, whole(-1)), bits
+    keys: np.ndarray = (scores * scores.dtype.type(1.0 / SCORE_STEP)).astype(whole)
+    keys <<= whole(bits)
+    keys |= np.arange(2**bits - 1, 2**bits - 1 - n_tools, -1, dtype=whole)
+    keys |= np.subtract(eligible, 1, dtype=whole)  # all bits, that is -1, where it may not be recommended
+    return keys, bits
 
 
 def _tools(keys: np.ndarray, bits: int) -> np.ndarray:
@@ -179,7 +181,7 @@ def _best_of_sorts(keys: np.ndarray, sorts: np.ndarray, depth: int) -> tuple[lis
     """Return the largest keys of each sort, largest first and -1 at the end, and whether some are left."""
     lists, cut = [], []
     for sort in range(int(sorts.max(initial=0)) + 1):
-        own = keys[:, sorts == sort]
+        own = np.take(keys, np.flatnonzero(sorts == sort), axis=1)  # row by row, unlike an index does it
         kept = min(depth, own.shape[1])
         if kept < own.shape[1]:
             own = np.partition(own, own.shape[1] - kept - 1, axis=1)

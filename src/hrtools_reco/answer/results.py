@@ -10,12 +10,14 @@ from typing import Any, overload
 import numpy as np
 import pandas as pd
 
-from hrtools_reco.answer.batch_results import Shortfall, answer_frame
+from hrtools_reco.answer.coded import answer_columns, frame_of
 from hrtools_reco.answer.explanation import Explanation
+from hrtools_reco.answer.shortfalls import Shortfall
 from hrtools_reco.answer.words import Speaker, Words
 from hrtools_reco.catalog import Tool
-from hrtools_reco.columns import N_FIT, N_TO_CHECK, RANK, SCORE, STATUS, TOOL_ID
+from hrtools_reco.columns import COMPANY_ID, N_FIT, N_TO_CHECK, RANK, SCORE, STATUS, TOOL_ID
 from hrtools_reco.firms import CompanyProfile
+from hrtools_reco.model import BLOCKS
 from hrtools_reco.texts import LANGUAGES
 
 
@@ -244,19 +246,18 @@ class Recommendations(Sequence[Recommendation]):
             The columns of ``BatchRecommendations.frame`` with contributions.
         """
         items, n_items = self._items, len(self._items)
-        contributions = np.array([list(item.contributions.values()) for item in items], dtype=float)
-        return answer_frame(
-            np.array([self.profile.company_id] * n_items, dtype=object),
-            {
-                RANK: np.array([item.rank for item in items], dtype=np.int64),
-                TOOL_ID: np.array(self.tool_ids, dtype=object),
-                SCORE: np.array([item.score for item in items], dtype=float),
-                STATUS: np.array([item.status for item in items], dtype=object),
-                N_FIT: np.full(n_items, self.n_fit),
-                N_TO_CHECK: np.full(n_items, self.n_to_check),
-            },
-            contributions.reshape(n_items, -1) if n_items else np.zeros((0, 7)),
-        )
+        points = np.zeros((n_items, len(BLOCKS)))
+        points[:] = [list(item.contributions.values()) for item in items]
+        found = {
+            COMPANY_ID: np.array([self.profile.company_id] * n_items, dtype=object),
+            RANK: np.array([item.rank for item in items], dtype=np.int64),
+            TOOL_ID: np.array(self.tool_ids, dtype=object),
+            SCORE: np.array([item.score for item in items], dtype=float),
+            STATUS: np.array([item.status for item in items], dtype=object),
+            N_FIT: np.full(n_items, self.n_fit),
+            N_TO_CHECK: np.full(n_items, self.n_to_check),
+        }
+        return frame_of(answer_columns(found, points))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain values, ready for JSON.

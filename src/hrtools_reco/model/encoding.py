@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from hrtools_reco.catalog import Catalog
 from hrtools_reco.firms import Firms
@@ -124,13 +125,15 @@ class ProfileEncoder:
             for value in values
         )
 
-    def encode(self, profiles: Firms) -> np.ndarray:
+    def encode(self, profiles: Firms, dtype: DTypeLike = np.float64) -> np.ndarray:
         """Write profiles as vectors.
 
         Parameters
         ----------
         profiles : Firms
             The firms.
+        dtype : dtype-like, default=float64
+            Type of the numbers; single precision holds them without rounding too.
 
         Returns
         -------
@@ -142,7 +145,6 @@ class ProfileEncoder:
         size = np.log(middle_headcount(profiles))
         # What follows from size, scores or tools says nothing that these features do not say already.
         told = np.where(profiles.implied >= 0, -1, profiles.facts)
-        facts = np.stack([told == 1, told == 0], axis=2)
         unknown = [
             np.isnan(profiles.budget),
             np.isnan(profiles.maturity).mean(axis=1),
@@ -150,30 +152,77 @@ class ProfileEncoder:
             (told[:, self._asked] < 0).mean(axis=1),
         ]
         unknown.append(np.prod(unknown, axis=0))
-        blocks = [
-            np.ones((len(profiles), 1)),
-            _one_hot(profiles.branch, len(self._family_of)),
-            _one_hot(self._family_of[profiles.branch], len(self._families)),
-            _one_hot(profiles.region, self._n_regions),
-            profiles.region[:, None] < 0,
-            _hats(size[:, None], np.log(self._knots["headcount"])),
-            _hats(profiles.maturity, self._knots["maturity"]),
-            facts.reshape(len(profiles), -1),
-            self._stated_needs(profiles.needs, np.nan_to_num(expected), size),
-            _hats(expected, self._knots["need"]),
-            _hats(_log_budget(profiles.budget)[:, None], _log_budget(self._knots["budget"])),
-            np.column_stack(unknown),
-        ]
-        return np.round(np.hstack(blocks) / RESOLUTION) * RESOLUTION
+        page = _Page(len(profiles), len(self.features), dtype)
+        page.mark(np.zeros(len(profiles), dtype=np.int64), 1)
+        page.mark(profiles.branch, len(self._family_of))
+        page.mark(self._family_of[profiles.branch], len(self._families))
+        page.mark(profiles.region, self._n_regions)
+        page.write(profiles.region[:, None] < 0)
+        page.hats(size[:, None], np.log(self._knots["headcount"]))
+        page.hats(profiles.maturity, self._knots["maturity"])
+        page.write(told == 1, told == 0)
+        page.hats(profiles.needs, self._knots["need"], *self._beside_needs(profiles.needs, expected, size))
+        page.hats(expected, self._knots["need"])
+        page.hats(_log_budget(profiles.budget)[:, None], _log_budget(self._knots["budget"]))
+        page.write(np.column_stack(unknown))
+        return page.values
 
-    def _stated_needs(self, needs: np.ndarray, expected: np.ndarray, size: np.ndarray) -> np.ndarray:
-        """Write stated needs: the knots of each, its share of all needs, and its urgency in a grown firm."""
+    def _beside_needs(
+        self, needs: np.ndarray, expected: np.ndarray, size: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the share of each stated need in all needs, and its urgency in a grown firm."""
         urgency = np.nan_to_num(needs)
-        total = (urgency + expected).sum(axis=1, keepdims=True)
-        share = urgency / np.maximum(total, self._least_need)
-        grown = np.nan_to_num(np.interp(size, self._grown, [0.0, 1.0]))[:, None] * urgency / 100.0
-        knots = _hats(needs, self._knots["need"]).reshape(*needs.shape, -1)
-        return np.concatenate([knots, share[:, :, None], grown[:, :, None]], axis=2).reshape(len(needs), -1)
+        total = (urgency + np.nan_to_num(expected)).sum(axis=1, keepdims=True)
+        grown = np.nan_to_num(np.interp(size, self._grown, [0.0, 1.0]))[:, None]
+        return urgency / np.maximum(total, self._least_need), grown * urgency / 100.0
+
+
+class _Page:
+    """Vectors in the making, filled from left to right."""
+
+    def __init__(self, n_firms: int, n_features: int, dtype: DTypeLike) -> None:
+        self.values = np.zeros((n_firms, n_features), dtype=dtype)
+        self._flat, self._starts = self.values.reshape(-1), np.arange(n_firms) * n_features
+        self._at = 0
+
+    def mark(self, positions: np.ndarray, n_values: int) -> None:
+        """Write positions as indicator columns; -1 is a row of zeros."""
+        known = np.flatnonzero(positions >= 0)
+        self._flat[self._starts[known] + (self._at + positions[known])] = 1.0
+        self._at += n_values
+
+    def write(self, *columns: np.ndarray) -> None:
+        """Write columns of values, of several tables in turn."""
+        for place, table in enumerate(columns):
+            stop = self._at + len(columns) * table.shape[1]
+            self.values[:, self._at + place : stop : len(columns)] = _rounded(table)
+        self._at += sum(table.shape[1] for table in columns)
+
+    def hats(self, values: np.ndarray, knots: np.ndarray, *beside: np.ndarray) -> None:
+        """Write columns of values in the hat basis of some knots, each with further values beside it.
+
+        An unknown value is a run of zeros.
+        """
+        width = len(knots) + len(beside)
+        rows, columns = np.nonzero(~np.isnan(values))
+        inside = np.clip(values[rows, columns], knots[0], knots[-1])
+        cell = np.minimum(np.searchsorted(knots, inside, side="right") - 1, len(knots) - 2)
+        share = (inside - knots[cell]) / (knots[cell + 1] - knots[cell])
+        place = self._starts[rows] + (self._at + width * columns + cell)
+        self._flat[place] = _rounded(1.0 - share)
+        self._flat[place + 1] = _rounded(share)
+        for at, table in enumerate(beside, start=len(knots)):
+            stop = self._at + width * values.shape[1]
+            self.values[:, self._at + at : stop : width] = _rounded(table)
+        self._at += width * values.shape[1]
+
+
+def _rounded(values: np.ndarray) -> np.ndarray:
+    """Round values to multiples of ``RESOLUTION``."""
+    if values.dtype == bool:
+        return values
+    rounded: np.ndarray = np.round(values / RESOLUTION) * RESOLUTION
+    return rounded
 
 
 class ExpectedNeeds:
@@ -232,24 +281,6 @@ def _families(catalog: Catalog) -> tuple[list[str], np.ndarray]:
     families = sorted(set(table))
     of_branch = [families.index(table[key]) if key in table else -1 for key in catalog.keys("branches")]
     return families, np.array(of_branch)
-
-
-def _one_hot(positions: np.ndarray, n_values: int) -> np.ndarray:
-    """Write positions as indicator columns; -1 is a row of zeros."""
-    return (positions[:, None] == np.arange(n_values)).astype(float)
-
-
-def _hats(values: np.ndarray, knots: np.ndarray) -> np.ndarray:
-    """Write columns of values in the hat basis of some knots, side by side; NaN is a run of zeros."""
-    inside = np.minimum(np.maximum(values, knots[0]), knots[-1])
-    cell = np.minimum(np.searchsorted(knots, inside, side="right") - 1, len(knots) - 2)
-    share = (inside - knots[cell]) / (knots[cell + 1] - knots[cell])
-    hats = np.zeros((*values.shape, len(knots)))
-    known = ~np.isnan(values)
-    at = (*np.nonzero(known), cell[known])
-    hats[at] = 1.0 - share[known]
-    hats[(*at[:-1], at[-1] + 1)] = share[known]
-    return hats.reshape(len(values), -1)
 
 
 def _log_budget(euros: np.ndarray) -> np.ndarray:

@@ -130,7 +130,7 @@ def expert_cases(catalog: Catalog, encoder: ProfileEncoder) -> tuple[np.ndarray,
     n_readers = graded.groupby("company_id").size().reindex(firms["company_id"]).to_numpy(dtype=float)
     known = catalog.tools["tool_id"].isin(catalog.table("expert_tools")["tool_id"]).to_numpy()
     eligibility = evaluate_rules(bundled_rules(catalog), profiles)
-    allowed = eligibility.recommendable[eligibility.group] & known
+    allowed = eligibility.recommendable & known
     return encoder.encode(profiles), grades / n_readers[:, None], np.sqrt(n_readers)[:, None] * allowed
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 SCORE_STEP = 2.0**-12
+# Weights of the prior are multiples of this, so that a product with a feature (2**-7) is a whole step of a
+# score; a sum below the largest has all its steps in the 24 bits of single precision.
+PRIOR_STEP = 2.0**-5
+LARGEST_SUM = 2.0**12
 # What history adds is finer than the prior, and its sums are exact in double precision.
 HISTORY_STEP = 2.0**-20
 
@@ -38,22 +43,36 @@ class LinearModel:
         Parameters
         ----------
         encoded : ndarray of shape (n_firms, n_features)
-            Profiles.
+            Profiles; fastest in the type ``dtype``.
         installed : ndarray of bool of shape (n_firms, n_tools)
             Tools in place.
 
         Returns
         -------
         ndarray of shape (n_firms, n_tools)
-            From 0 to 100; what is beyond is cut off.
+            Multiples of ``SCORE_STEP`` from 0 to 100, in the type of the profiles; what is beyond is cut
+            off.
         """
-        points = encoded @ self.prior
+        exact = encoded.dtype == self.dtype == np.float32
+        points = encoded @ (self._single if exact else self.prior)
         if self.cold is not None and self.history is not None:
             warm = installed.any(axis=1)
             points[~warm] += round_scores(encoded[~warm] @ self.cold)
             known = installed[warm].astype(float)
             points[warm] += round_scores(encoded[warm] @ self.history + known @ self.between)
-        return round_scores(np.minimum(np.maximum(points, 0.0), 100.0))
+        np.clip(points, 0.0, 100.0, out=points)
+        return points if exact else round_scores(points)
+
+    @cached_property
+    def dtype(self) -> type[np.floating]:
+        """Type in which the prior is summed without rounding: single precision, but for odd weights."""
+        steps = self.prior / PRIOR_STEP
+        exact = np.abs(self.prior).sum(axis=0).max() < LARGEST_SUM and (steps == np.rint(steps)).all()
+        return np.float32 if exact else np.float64
+
+    @cached_property
+    def _single(self) -> np.ndarray:
+        return self.prior.astype(np.float32)
 
     def history_points(self, encoded: np.ndarray, installed: np.ndarray, tools: np.ndarray) -> np.ndarray:
         """Return what history adds to some pairs.

@@ -70,12 +70,12 @@ def _parts(firms: Firms, rules: Sequence[Rule], catalog: Catalog) -> Iterator[Ce
     for start in range(0, len(firms), _CHUNK):
         chunk = firms.take(slice(start, start + _CHUNK))
         found = evaluate_rules(rules, chunk)
-        status, group = found.status_of_group(), found.group
+        status = found.statuses()
         fitting = (status == STATUSES.index(FIT)).astype(np.float32)
         prepare = status == STATUSES.index(PREPARE)
         waiting = np.zeros((len(chunk), len(catalog.keys("dimensions"))), dtype=bool)
         for rule in gates:
-            waiting |= rule.holding_back(chunk, prepare[group])
+            waiting |= rule.holding_back(chunk, prepare)
         yield Census(
             n_fit=found.count(FIT),
             n_to_check=found.count(TO_CHECK),
@@ -85,7 +85,7 @@ def _parts(firms: Firms, rules: Sequence[Rule], catalog: Catalog) -> Iterator[Ce
                     for outcomes, code in zip(found.outcomes, found.codes, strict=True)
                 ]
             ),
-            served_functions=(fitting @ serves > 0)[group],
-            served_needs=(fitting @ answers > 0)[group],
+            served_functions=fitting @ serves > 0,
+            served_needs=fitting @ answers > 0,
             waiting=waiting,
         )

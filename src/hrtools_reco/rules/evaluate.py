@@ -29,43 +29,35 @@ _FEW = 16
 
 @dataclass(frozen=True, kw_only=True)
 class Eligibility:
-    """Statuses of all pairs, stored once for each rule signature.
+    """Statuses of all pairs.
 
     Attributes
     ----------
-    group : ndarray of int of shape (n_firms,)
-        Signature of each firm.
-    bits : ndarray of uint8 of shape (n_groups, n_tools)
-        What the rules say of each signature.
+    bits : ndarray of uint8 of shape (n_firms, n_tools)
+        What the rules say of each pair.
     outcomes : tuple of ndarray of uint8 of shape (n_groups_of_the_rule, n_tools)
         Outcomes of each rule, in the order of the rules, once for each group of firms that it tells apart.
     codes : tuple of ndarray of int of shape (n_firms,)
         Group of each firm for each rule.
     """
 
-    group: np.ndarray
     bits: np.ndarray
     outcomes: tuple[np.ndarray, ...]
     codes: tuple[np.ndarray, ...]
 
     @property
     def recommendable(self) -> np.ndarray:
-        """Whether each tool may be recommended, of shape (n_groups, n_tools)."""
+        """Whether each tool may be recommended, of shape (n_firms, n_tools)."""
         return self.bits <= _UNKNOWN_BIT
-
-    def status_of_group(self) -> np.ndarray:
-        """Return positions in ``STATUSES``, of shape (n_groups, n_tools)."""
-        found: np.ndarray = _STATUS_OF_BITS[self.bits]
-        return found
 
     def statuses(self) -> np.ndarray:
         """Return positions in ``STATUSES``, of shape (n_firms, n_tools)."""
-        found: np.ndarray = self.status_of_group()[self.group]
+        found: np.ndarray = _STATUS_OF_BITS[self.bits]
         return found
 
-    def statuses_at(self, tools: np.ndarray) -> np.ndarray:
-        """Return positions in ``STATUSES`` of some tools of each firm, of shape (n_firms, k)."""
-        found: np.ndarray = _STATUS_OF_BITS[self.bits[self.group[:, None], tools]]
+    def statuses_at(self, rows: np.ndarray, tools: np.ndarray) -> np.ndarray:
+        """Return positions in ``STATUSES`` of some pairs, of shape (n_pairs,)."""
+        found: np.ndarray = _STATUS_OF_BITS[self.bits[rows, tools]]
         return found
 
     def outcomes_at(self, rows: np.ndarray, tools: np.ndarray) -> np.ndarray:
@@ -76,8 +68,9 @@ class Eligibility:
 
     def count(self, status: str) -> np.ndarray:
         """Count the tools of a status for each firm, of shape (n_firms,)."""
-        counts: np.ndarray = (_STATUS_OF_BITS[self.bits] == STATUSES.index(status)).sum(axis=1)[self.group]
-        return counts
+        first, *others = np.flatnonzero(STATUSES.index(status) == _STATUS_OF_BITS)
+        # Below the first, a whole number of eight bits without a sign wraps around to a large one.
+        return np.count_nonzero(self.bits - np.uint8(first) <= len(others), axis=1)
 
 
 def evaluate_rules(rules: Sequence[Rule], firms: Firms) -> Eligibility:
@@ -107,7 +100,6 @@ def evaluate_rules(rules: Sequence[Rule], firms: Firms) -> Eligibility:
         own = outcomes if rule.readiness else outcomes * outcomes  # FAIL is one bit or the other
         bits |= own if len(own) == 1 else np.take(own, code, axis=0, out=row, mode="clip")
     return Eligibility(
-        group=np.arange(len(firms)),
         bits=bits,
         outcomes=tuple(outcomes for outcomes, _ in tested),
         codes=tuple(code for _, code in tested),
