@@ -10,7 +10,11 @@ import pytest
 
 import hrtools_reco as hr
 
-CASES = tomllib.loads((Path(__file__).parent / "cases" / "firms.toml").read_text(encoding="utf-8"))["case"]
+CASES = [
+    case
+    for path in sorted((Path(__file__).parent / "cases").glob("*.toml"))
+    for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
+]
 HEADCOUNTS = (1, 3, 8, 15, 30, 60, 120, 249, 250, 400, 1000)
 
 
@@ -64,7 +68,8 @@ def test_the_first_ten_are_what_an_adviser_would_say(case, recommender):
 def test_there_are_enough_cases_over_all_branches(recommender):
     branches = {recommender.recommend(case["firm"], k=1).profile.branch for case in CASES}
 
-    assert len(CASES) >= 36
+    assert len(CASES) >= 66
+    assert sum(30 <= case["firm"].get("headcount", 0) <= 300 for case in CASES) >= 30
     assert branches == set(hr.load_catalog().keys("branches"))
 
 

@@ -254,7 +254,7 @@ class ToolRecommender(BaseEstimator):
         ranked = self.engine_.rank(asked, min(n_wanted, len(self.catalog_.tool_ids)))
         rows, places = ranked.places
         tools, tested = ranked.tools[rows, places], ranked.tested
-        explanations = Explanations(lambda: self.engine_.explain(tested, rows, tools))
+        explanations = Explanations(lambda: self.engine_.explain_list(ranked))
         statuses = tested.eligibility.statuses_at(rows, tools).tolist()
         found = zip(tools.tolist(), tested.scores[0, tools].tolist(), statuses, strict=True)
         items = [
@@ -263,6 +263,7 @@ class ToolRecommender(BaseEstimator):
                 tool=self.catalog_.tool(self.catalog_.tool_ids[tool]),
                 score=score,
                 status=STATUSES[status],
+                part=self.engine_.parts[tool],
                 _explanations=explanations,
             )
             for rank, (tool, score, status) in enumerate(found, start=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,11 +12,11 @@ import pandas as pd
 from hrtools_reco.answer.batch_results import AnswerPart
 from hrtools_reco.answer.explainer import Explainer
 from hrtools_reco.answer.explanation import Explanation, RuleResult
-from hrtools_reco.answer.ranking import NO_TOOL, Balance, rank_tools
+from hrtools_reco.answer.ranking import NO_TOOL, Balance, alternatives, rank_tools
 from hrtools_reco.answer.reasons import Pairs, Reasons
 from hrtools_reco.answer.shortfalls import Shortfalls, explain_shortfalls
 from hrtools_reco.answer.words import Words, words_of
-from hrtools_reco.catalog import Catalog, primary_functions, sorts_of_tools, stand_in_pairs
+from hrtools_reco.catalog import Catalog, Tool, primary_functions, sorts_of_tools, stand_in_pairs
 from hrtools_reco.columns import (
     COMPANY_ID,
     CONTRIBUTION_PREFIX,
@@ -44,6 +44,8 @@ from hrtools_reco.rules import (
     gap_of,
 )
 from hrtools_reco.texts import Text
+
+MAX_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +148,12 @@ class Engine:
             max_per_function=self.max_per_function,
             kind_step=self.catalog.setting("kind_step"),
         )
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """In which part of a list each tool is read."""
+        part = self.catalog.table("kinds").set_index("kind")["part"]
+        return tuple(part.loc[self.catalog.tools["kind"]])
 
     def in_place(self, firms: Firms) -> np.ndarray:
         """Return which tools of the catalog are in place, of shape (n_firms, n_tools)."""
@@ -276,7 +284,7 @@ class Engine:
         expectations = {row: tuple(self._expectations(tested.firms, row)) for row in set(rows.tolist())}
         return tuple(
             Explanation(
-                tool=self.catalog.tool(self.catalog.tool_ids[tool]),
+                tool=self._tool(tool),
                 status=STATUSES[statuses[row, tool]],
                 score=float(tested.scores[row, tool]),
                 rules=self._rule_results(tested.firms, row, tool, outcomes[:, at]),
@@ -287,6 +295,22 @@ class Engine:
             )
             for at, (row, tool) in enumerate(zip(rows.tolist(), tools.tolist(), strict=True))
         )
+
+    def explain_list(self, ranked: Ranked) -> tuple[Explanation, ...]:
+        """Explain the list of one firm, each tool with those that do the same job and stand behind it."""
+        tested, (rows, places) = ranked.tested, ranked.places
+        found = self.explain(tested, rows, ranked.tools[rows, places])
+        eligible = tested.eligibility.recommendable[tested.eligibility.group]
+        beside = alternatives(ranked.tools, tested.scores, eligible, self.balance, n=MAX_NAMED)[0]
+        names = [
+            tuple(self._tool(column).name for column in columns if column != NO_TOOL)
+            for columns in beside[places].tolist()
+        ]
+        return tuple(replace(one, alternatives=said) for one, said in zip(found, names, strict=True))
+
+    def _tool(self, column: int) -> Tool:
+        """Return a tool as an object."""
+        return self.catalog.tool(self.catalog.tool_ids[column])
 
     def _expectations(self, firms: Firms, row: int) -> list[dict[str, object]]:
         """Return the needs that are expected of one firm, with their sources."""

@@ -82,6 +82,8 @@ class Explanation:
         Up to three reasons, the first one first; see ``reasons``.
     words : Words
         Texts of ``to_text``.
+    alternatives : tuple of str
+        Within a list: names of tools that do the same job for the firm and are not in it, the best first.
 
     Examples
     --------
@@ -99,6 +101,7 @@ class Explanation:
     expectations: tuple[Mapping[str, Any], ...]
     said: tuple[Text, ...]
     words: Words = field(repr=False, compare=False)
+    alternatives: tuple[str, ...] = ()
 
     def reasons(self, lang: str = "fr") -> tuple[str, ...]:
         """Return the main reasons, the weightiest first.

@@ -20,6 +20,8 @@ from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.model import BLOCKS
 from hrtools_reco.texts import LANGUAGES
 
+SUPPORT = "support"
+
 
 class Explanations:
     """The explanations of a list: made together on first use, then kept.
@@ -58,6 +60,8 @@ class Recommendation:
         From 0 to 100.
     status : {"fit", "to_check"}
         Whether every rule passes or some are unknown.
+    part : {"support", "tool"}
+        In which part of the list it is read: people and services to lean on, or tools to use.
 
     Examples
     --------
@@ -70,6 +74,7 @@ class Recommendation:
     tool: Tool
     score: float
     status: str
+    part: str
     _explanations: Explanations = field(repr=False, compare=False)
 
     @property
@@ -81,6 +86,11 @@ class Recommendation:
     def explanation(self) -> Explanation:
         """Every rule, contribution and reason."""
         return self._explanations.all()[self.rank - 1]
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """Names of tools that do the same job for the firm and stand behind this one, the best first."""
+        return self.explanation.alternatives
 
     @property
     def contributions(self) -> Mapping[str, float]:
@@ -141,11 +151,13 @@ class Recommendation:
             "tool_id": self.tool_id,
             "name": tool.name,
             "kind": tool.kind,
+            "part": self.part,
             "functions": list(tool.functions),
             "summary": {"fr": tool.summary_fr, "en": tool.summary_en},
             "homepage": tool.homepage,
             "score": self.score,
             "status": self.status,
+            "alternatives": list(self.alternatives),
             "contributions": dict(self.contributions),
             "reasons": {lang: list(self.reasons(lang)) for lang in LANGUAGES},
             "checks": {lang: list(self.checks(lang)) for lang in LANGUAGES},
@@ -237,6 +249,16 @@ class Recommendations(Sequence[Recommendation]):
         """Keys of the tools, best first."""
         return tuple(item.tool_id for item in self._items)
 
+    @property
+    def supports(self) -> tuple[Recommendation, ...]:
+        """People and services to lean on, best first."""
+        return tuple(item for item in self._items if item.part == SUPPORT)
+
+    @property
+    def tools(self) -> tuple[Recommendation, ...]:
+        """Tools to use, best first."""
+        return tuple(item for item in self._items if item.part != SUPPORT)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each recommendation, with contributions.
 
@@ -282,11 +304,23 @@ class Recommendations(Sequence[Recommendation]):
             "functions": ", ".join(say(f"function_{function}") for function in item.tool.functions),
             "status": say(f"status_{item.status}"),
             "why": separator.join(item.reasons(say.lang)),
+            "alternatives": ", ".join(item.alternatives),
             "checks": separator.join(item.checks(say.lang)),
         }
 
+    def _text_of(self, item: Recommendation, say: Speaker) -> list[str]:
+        """Write one recommendation as lines of text."""
+        shown = self._shown(item, say)
+        lines = [
+            f"{item.rank}. {item.tool.name} – {item.score:.0f}/100 – {shown['status']}",
+            f"   {shown['functions']}",
+        ]
+        for key in ("why", "alternatives", "checks"):
+            lines += [say.pair(key, shown[key], indent=3)] if shown[key] else []
+        return lines
+
     def to_text(self, lang: str = "fr") -> str:
-        """Return the answer as text.
+        """Return the answer as text, in two parts: whom to lean on, and tools to use.
 
         Parameters
         ----------
@@ -305,19 +339,25 @@ class Recommendations(Sequence[Recommendation]):
         """
         say = self._words.in_language(lang)
         lines = [say("title")]
-        for item in self._items:
-            shown = self._shown(item, say)
-            lines.append(f"{item.rank}. {item.tool.name} – {item.score:.0f}/100 – {shown['status']}")
-            lines.append(f"   {shown['functions']}")
-            lines.append(say.pair("why", shown["why"], indent=3))
-            if shown["checks"]:
-                lines.append(say.pair("checks", shown["checks"], indent=3))
+        for key, part in (("part_support", self.supports), ("part_tool", self.tools)):
+            lines += [say(key)] if part else []
+            lines += [line for item in part for line in self._text_of(item, say)]
         if self.shortfall:
             lines.append(self.shortfall.reason(lang))
         return "\n".join([*lines, say("note")])
 
+    def _html_of(self, item: Recommendation, say: Speaker) -> str:
+        """Write one recommendation as the cells of a row."""
+        shown = self._shown(item, say)
+        name = item.tool.name
+        if item.alternatives:
+            name += f" ({say.pair('alternatives', shown['alternatives'])})"
+        cells = [str(item.rank), name, shown["functions"], f"{item.score:.0f}"]
+        cells += [shown["status"], shown["why"], shown["checks"]]
+        return "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in cells)
+
     def to_html(self, lang: str = "fr") -> str:
-        """Return the answer as an HTML table; every text is escaped.
+        """Return the answer as an HTML table in two parts; every text is escaped.
 
         Parameters
         ----------
@@ -337,11 +377,10 @@ class Recommendations(Sequence[Recommendation]):
         say = self._words.in_language(lang)
         heads = ["", *(say(key) for key in ("tool", "functions", "score", "status", "why", "checks"))]
         rows = []
-        for item in self._items:
-            shown = self._shown(item, say)
-            cells = [str(item.rank), item.tool.name, shown["functions"], f"{item.score:.0f}"]
-            cells += [shown["status"], shown["why"], shown["checks"]]
-            rows.append("".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in cells))
+        for key, part in (("part_support", self.supports), ("part_tool", self.tools)):
+            if part:
+                rows.append(f'<th colspan="{len(heads)}" style="text-align:left">{escape(say(key))}</th>')
+            rows += [self._html_of(item, say) for item in part]
         head = "".join(f'<th style="text-align:left">{escape(name)}</th>' for name in heads)
         body = "".join(f"<tr>{row}</tr>" for row in rows)
         caption = f"{say('title')} {say('for_firm', company=self.profile.company_id)}"

@@ -11,6 +11,9 @@ from hrtools_reco.texts import LANGUAGES, Text, check_lang
 
 _MESSAGES = (
     "title",
+    "part_support",
+    "part_tool",
+    "alternatives",
     "for_firm",
     "why",
     "checks",
