@@ -35,6 +35,13 @@ PRICES = read("prices")
 RATES = {row["currency"]: float(row["eur"]) for row in read("currency_rates")}
 SEATS = {row["seats"]: row for row in read("seat_kinds")}
 IMPLIED = read("implied_facts")
+NEEDS = [row["need"] for row in read("needs")]
+FUNCTION_NEEDS = read("function_needs")
+SETTINGS = {row["setting"]: float(row["value"]) for row in read("settings")}
+SECOND = SETTINGS["secondary_function_share"]
+JUDGED = {}
+for row in read("tool_judgements"):
+    JUDGED.setdefault(row["tool_id"], []).append(row)
 SUITES = {row["tool_id"] for row in read("suites")}
 BY_ID = {row["tool_id"]: row for row in TOOLS}
 JUDGED = {}
@@ -298,6 +305,31 @@ def equipped(firm, tool):
     return PASS
 
 
+def need(firm, tool):
+    """Refuse what answers only needs that were stated as 0, unless it is worth having anyway."""
+    said = JUDGED.get(tool["tool_id"])
+    stated = firm.get("needs", {})
+    if said is None:
+        weights = {(row["function"], row["need"]): float(row["weight"]) for row in FUNCTION_NEEDS}
+        share = {name: 1.0 if name == first_function(tool) else SECOND for name in items(tool["functions"])}
+        strength = {
+            key: max(part * weights.get((name, key), 0.0) for name, part in share.items()) for key in NEEDS
+        }
+        anyway = 0.0
+    else:
+        strength = {key: mean(row[f"need_{key}"] for row in said) / 3 for key in NEEDS}
+        anyway = mean(row["anyway"] for row in said)
+    answered = [key for key, value in strength.items() if value >= SETTINGS["answers_from"]]
+    idle = answered and all(stated.get(key) == 0 for key in answered)
+    return FAIL if idle and anyway < SETTINGS["worth_anyway"] else PASS
+
+
+def mean(cells):
+    """Return the mean of some cells; an empty one is 0."""
+    values = [float(cell or 0) for cell in cells]
+    return sum(values) / len(values)
+
+
 def outcomes(firm, tool):
     """Return the outcome of every rule with the default parameters of the recommender."""
     region, offered = firm.get("region"), items(tool["regions"])
@@ -318,6 +350,7 @@ def outcomes(firm, tool):
         "pillar": PASS,
         "excluded": FAIL if wished(firm.get("excluded", ()), tool) else PASS,
         "refused": FAIL if wished(firm.get("refused", ()), tool) else PASS,
+        "need": need(firm, tool),
     }
 
 

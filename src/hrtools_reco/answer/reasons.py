@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hrtools_reco.catalog import Catalog, YearlyCosts, gated_tools, light_tools, naming, need_answers
+from hrtools_reco.catalog import Catalog, YearlyCosts, gated_tools, light_tools, naming, need_strengths
 from hrtools_reco.firms import Firms
 from hrtools_reco.model import BASE, BRANCH, COST, HISTORY, READINESS, SIZE
 from hrtools_reco.rules import PASS
@@ -99,7 +99,7 @@ class Reasons:
         kinds, known = catalog.keys("kinds"), catalog.tools["price_model"].notna()
         paid = np.where(costs.free, 0, np.where(known, 1, 2))
         self._kind = np.array([kinds.index(kind) for kind in catalog.tools["kind"]]) * 3 + paid
-        self._answers_need = need_answers(catalog) >= catalog.setting("answers_from")
+        self._answers_need = need_strengths(catalog) >= catalog.setting("answers_from")
         self._real, self._pressing = (catalog.setting(f"need_is_{word}") for word in ("real", "pressing"))
         self._said: dict[tuple[str, int], Text] = {}
 

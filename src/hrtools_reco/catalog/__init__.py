@@ -12,9 +12,11 @@ from hrtools_reco.catalog.tool_arrays import (
     light_tools,
     naming,
     need_answers,
+    need_strengths,
     primary_functions,
     sorts_of_tools,
     stand_in_pairs,
+    worth_anyway,
 )
 from hrtools_reco.catalog.wording import (
     inside,
@@ -48,6 +50,7 @@ __all__ = [
     "load_catalog",
     "naming",
     "need_answers",
+    "need_strengths",
     "primary_functions",
     "read_package",
     "sorts_of_tools",
@@ -55,6 +58,7 @@ __all__ = [
     "stand_in_pairs",
     "typeset",
     "versions_of",
+    "worth_anyway",
     "write_cost",
     "write_day",
     "write_euros",

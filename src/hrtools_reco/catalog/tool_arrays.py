@@ -11,6 +11,9 @@ from hrtools_reco.catalog.catalog import EVERYWHERE, Catalog, split_list
 _LIGHT = {"internet", "own_email"}
 
 
+STRONGEST = 3.0  # grade of the strongest answer to a need in tool_judgements
+
+
 def primary_functions(catalog: Catalog) -> list[str]:
     """Return the first function of each tool."""
     return [split_list(cell)[0] for cell in catalog.tools["functions"]]
@@ -60,6 +63,50 @@ def need_answers(catalog: Catalog) -> np.ndarray:
     serves[first, np.arange(len(first))] = 1.0
     answers: np.ndarray = np.max(serves[:, None, :] * by_function[:, :, None], axis=0)
     return answers
+
+
+def expert_means(catalog: Catalog, columns: Sequence[str]) -> np.ndarray:
+    """Return the mean of what the experts say in some columns of ``tool_judgements``; an empty cell is 0.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Catalog with the table ``tool_judgements``; without it no tool is judged.
+    columns : sequence of str
+        Names of the columns.
+
+    Returns
+    -------
+    ndarray of shape (n_columns, n_tools)
+        Means; NaN for a tool that nobody has judged.
+    """
+    if "tool_judgements" not in catalog.table_names:
+        return np.full((len(columns), len(catalog.tool_ids)), np.nan)
+    table = catalog.table("tool_judgements")
+    said = table.reindex(columns=list(columns)).astype(float).fillna(0.0)
+    return said.groupby(table["tool_id"]).mean().reindex(list(catalog.tool_ids)).to_numpy().T
+
+
+def need_strengths(catalog: Catalog) -> np.ndarray:
+    """Tell how strongly each tool answers each need: as the experts judge it, else through its functions.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Catalog with the tables ``tool_judgements`` and ``function_needs``.
+
+    Returns
+    -------
+    ndarray of shape (n_needs, n_tools)
+        From 0 to 1; 1 is the strongest answer that an expert can give.
+    """
+    judged = expert_means(catalog, [f"need_{need}" for need in catalog.keys("needs")]) / STRONGEST
+    return np.where(np.isnan(judged), need_answers(catalog), judged)
+
+
+def worth_anyway(catalog: Catalog) -> np.ndarray:
+    """Return what each tool is worth to a firm without a pressing need, from 0 to 3, of shape (n_tools,)."""
+    return np.nan_to_num(expert_means(catalog, ["anyway"])[0])
 
 
 def sorts_of_tools(catalog: Catalog) -> np.ndarray:

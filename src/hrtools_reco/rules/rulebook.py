@@ -23,6 +23,7 @@ from hrtools_reco.rules.firm_rules import (
     ReadinessRule,
     RequirementsRule,
 )
+from hrtools_reco.rules.need_rule import NeedRule
 from hrtools_reco.rules.request_rules import ExcludedRule, RefusedRule
 
 
@@ -78,6 +79,7 @@ def bundled_rules(
         InstalledRule(used),
         PillarRule(used, pillar),
         *request_rules(used),
+        NeedRule(used),
     ]
 
 
