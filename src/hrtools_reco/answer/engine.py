@@ -300,7 +300,7 @@ class Engine:
         """Explain the list of one firm, each tool with those that do the same job and stand behind it."""
         tested, (rows, places) = ranked.tested, ranked.places
         found = self.explain(tested, rows, ranked.tools[rows, places])
-        eligible = tested.eligibility.recommendable[tested.eligibility.group]
+        eligible = tested.eligibility.recommendable
         beside = alternatives(ranked.tools, tested.scores, eligible, self.balance, n=MAX_NAMED)[0]
         names = [
             tuple(self._tool(column).name for column in columns if column != NO_TOOL)
