@@ -11,6 +11,7 @@ from hrtools_reco.firms import read_companies
 from hrtools_reco.model.attributes import tool_attributes
 from hrtools_reco.model.encoding import BLANK, GROWN, SHARE, Feature, ProfileEncoder
 from hrtools_reco.model.judgement import judgement_weights
+from hrtools_reco.model.linear import PRIOR_STEP
 from hrtools_reco.model.rubric import Rubric, blank_weights, caution_weights, fact_weights
 from hrtools_reco.model.stored_prior import digest_inputs, read_stored
 from hrtools_reco.model.two_way_ridge import two_way_ridge
@@ -19,8 +20,6 @@ from hrtools_reco.rules import bundled_rules, evaluate_rules
 # A grade of -1 (harmful) is 5 points, 0 (of no use now) 25, 3 (in my first five) 85: room on both sides keeps
 # predictions beyond the grades from being cut off.
 POINTS_PER_GRADE, POINTS_OF_ZERO = 20.0, 25.0
-# With features in multiples of 2**-7 every score is a multiple of 2**-12.
-WEIGHT_STEP = 2.0**-5
 _GRADE_OF = {"first_five": 3.0, "good": 2.0, "acceptable": 1.0, "harmful": -1.0}
 
 
@@ -39,11 +38,11 @@ def prior_weights(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_features, n_tools)
-        Points, each a multiple of ``WEIGHT_STEP``. φ · W₀ is about 5 for a harmful tool, 25 for one of no use
+        Points, each a multiple of ``PRIOR_STEP``. φ · W₀ is about 5 for a harmful tool, 25 for one of no use
         now and 85 for one of the first five.
     """
     stored = read_stored(digest_inputs(catalog, encoder.features))
-    return solve_prior(catalog, encoder) if stored is None else stored * WEIGHT_STEP
+    return solve_prior(catalog, encoder) if stored is None else stored * PRIOR_STEP
 
 
 def solve_prior(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
@@ -63,14 +62,14 @@ def solve_prior(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_features, n_tools)
-        Points, each a multiple of ``WEIGHT_STEP``.
+        Points, each a multiple of ``PRIOR_STEP``.
     """
     weights = starting_weights(catalog, encoder.features)
     if "expert_grades" in catalog.table_names:
         weights = sharpen(weights, *expert_cases(catalog, encoder), Freedom(catalog, encoder.features))
     # Nothing is sold to a firm of which nothing is known, whatever was learned from firms of which much is.
     weights = weights + blank_weights(catalog, encoder.features)
-    rounded: np.ndarray = np.round(weights / WEIGHT_STEP) * WEIGHT_STEP
+    rounded: np.ndarray = np.round(weights / PRIOR_STEP) * PRIOR_STEP
     return rounded
 
 
