@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
+import inspect
 import pkgutil
 import subprocess
 import sys
+import typing
 from importlib import import_module, metadata, resources
 from pathlib import Path
 
@@ -123,3 +126,79 @@ def test_every_module_opens_with_one_line_that_says_what_it_is_for(module):
 
     assert doc
     assert len(doc.strip().split("\n\n")[0].splitlines()) == 1
+
+
+INSIDE = {"Basis", "Speaker", "Words"}  # what an answer keeps of how it was made
+
+
+def classes_in(hint):
+    """Yield the classes that a type hint speaks of."""
+    if isinstance(hint, type):
+        yield hint
+    for part in typing.get_args(hint):
+        yield from classes_in(part)
+
+
+def hints_of(owner):
+    """Yield the hints of what a public function returns, or of the fields and methods of a public class."""
+    names = {"Axes": object}  # of an optional library
+    if not isinstance(owner, type):
+        yield typing.get_type_hints(owner, localns=names).get("return")
+        return
+    if dataclasses.is_dataclass(owner):
+        yield from (hint for name, hint in typing.get_type_hints(owner).items() if not name.startswith("_"))
+    for name, member in inspect.getmembers(owner):
+        function = member.fget if isinstance(member, property) else member
+        if not name.startswith("_") and (inspect.isfunction(function) or inspect.ismethod(function)):
+            yield typing.get_type_hints(function, localns=names).get("return")
+
+
+def test_every_type_that_a_public_function_returns_can_be_imported_from_the_top():
+    public = [getattr(hr, name) for name in hr.__all__]
+    asked, known = [item for item in public if callable(item)], set(map(id, public))
+
+    missing = {
+        found.__name__
+        for owner in asked
+        for hint in hints_of(owner)
+        for found in classes_in(hint)
+        if found.__module__.startswith("hrtools_reco") and id(found) not in known
+    }
+
+    assert missing <= INSIDE
+
+
+def test_whatever_speaks_refuses_a_language_that_it_does_not_speak():
+    recommender = hr.ToolRecommender().fit()
+    firm = {"branch": "couture", "headcount": 12}
+    answers = recommender.recommend(firm)
+    objects = [
+        answers,
+        answers[0],
+        recommender.explain(firm, "moodle"),
+        recommender.explain(firm, "moodle").rules[0],
+        recommender.relax(firm),
+        recommender.what_if(firm, "moodle"),
+        recommender.roadmap(firm),
+        recommender.next_questions(firm)[0],
+        hr.opportunities("couture"),
+        hr.load_catalog(),
+        hr.load_questionnaire(),
+    ]
+
+    refused = 0
+    for item in objects:
+        for name in dir(type(item)):
+            function = getattr(type(item), name)
+            if name.startswith("_") or not inspect.isfunction(function):
+                continue
+            parameters = inspect.signature(function).parameters.values()
+            needed = [
+                one.name for one in parameters if one.default is one.empty and "VAR" not in one.kind.name
+            ]
+            if "lang" in [one.name for one in parameters] and set(needed) <= {"self", "lang", "name", "key"}:
+                others = {one: "branches" for one in needed if one not in ("self", "lang")}
+                with pytest.raises(hr.UnknownNameError, match=r"lang must be \"fr\" or \"en\"\. Got 'de'"):
+                    getattr(item, name)(**others, lang="de")
+                refused += 1
+    assert refused >= 15

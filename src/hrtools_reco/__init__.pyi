@@ -1,6 +1,15 @@
 """The same names for type checkers and editors."""
 
 from hrtools_reco import evaluation as evaluation
+from hrtools_reco.advice.counterfactual_results import (
+    Change as Change,
+    Relaxation as Relaxation,
+    Relaxations as Relaxations,
+    WhatIf as WhatIf,
+)
+from hrtools_reco.advice.next_questions import (
+    NextQuestion as NextQuestion,
+)
 from hrtools_reco.advice.roadmap_results import (
     Roadmap as Roadmap,
 )
@@ -28,6 +37,7 @@ from hrtools_reco.answer.shortfalls import (
     Shortfall as Shortfall,
 )
 from hrtools_reco.batch import (
+    BatchSummary as BatchSummary,
     recommend_file as recommend_file,
 )
 from hrtools_reco.catalog.catalog import (
@@ -42,7 +52,11 @@ from hrtools_reco.catalog.citation import (
     Versions as Versions,
 )
 from hrtools_reco.diagnostic.dma import (
+    MaturityEstimate as MaturityEstimate,
     maturity_from_dma as maturity_from_dma,
+)
+from hrtools_reco.diagnostic.progress import (
+    Progress as Progress,
 )
 from hrtools_reco.diagnostic.questionnaire import (
     Questionnaire as Questionnaire,
@@ -50,6 +64,7 @@ from hrtools_reco.diagnostic.questionnaire import (
 )
 from hrtools_reco.diagnostic.score import (
     DiagnosticScore as DiagnosticScore,
+    MissingAnswers as MissingAnswers,
 )
 from hrtools_reco.exceptions import (
     AmbiguousBranchError as AmbiguousBranchError,
@@ -63,6 +78,9 @@ from hrtools_reco.exceptions import (
 )
 from hrtools_reco.files.firm_files import (
     read_companies_file as read_companies_file,
+)
+from hrtools_reco.firms.arrays import (
+    Firms as Firms,
 )
 from hrtools_reco.firms.changes import (
     Remedy as Remedy,
@@ -79,16 +97,25 @@ from hrtools_reco.firms.registers import (
     profiles_from_api as profiles_from_api,
     profiles_from_sirene as profiles_from_sirene,
 )
-from hrtools_reco.firms.simulation import simulate_firms as simulate_firms
+from hrtools_reco.firms.simulation import (
+    simulate_firms as simulate_firms,
+)
 from hrtools_reco.model.adoption_ridge import (
     AdoptionRidge as AdoptionRidge,
 )
 from hrtools_reco.outlook.funding import (
+    FundingOffer as FundingOffer,
     funding as funding,
 )
 from hrtools_reco.outlook.opportunities import (
     Opportunities as Opportunities,
     opportunities as opportunities,
+)
+from hrtools_reco.outlook.parts import (
+    BranchFact as BranchFact,
+    FunctionTools as FunctionTools,
+    NeedOutlook as NeedOutlook,
+    OccupationOutlook as OccupationOutlook,
 )
 from hrtools_reco.overview.coverage import (
     CoverageReport as CoverageReport,

@@ -33,7 +33,7 @@ _CHUNKS_PER_JOB = 2  # in flight: what bounds the memory of several jobs
 
 @dataclass(frozen=True, kw_only=True)
 class BatchSummary:
-    """What came of a file of firms; every firm of it is counted.
+    r"""What came of a file of firms; every firm of it is counted.
 
     Attributes
     ----------
@@ -54,6 +54,18 @@ class BatchSummary:
         a spreadsheet counts: the header is row 1.
     unserved : tuple of Shortfall
         The firms for which no tool at all can be recommended, so that no row of the target is theirs.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import hrtools_reco as hr
+    >>> with TemporaryDirectory() as folder:
+    ...     source = Path(folder) / "firms.csv"
+    ...     _ = source.write_text("company_id;branch;headcount\na;pressing;4\nb;nowhere;60\n")
+    ...     summary = hr.recommend_file(source, Path(folder) / "recs.csv", on_error="collect")
+    >>> summary.n_firms, summary.n_refused
+    (2, 1)
     """
 
     target: Path

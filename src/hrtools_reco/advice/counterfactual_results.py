@@ -37,6 +37,13 @@ class Relaxation:
     n_unlocked : int
         All tools that fail these rules and no other. What fails fewer of them is in a set of its own, and is
         unlocked as well.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> one = hr.ToolRecommender().fit().relax({"branch": "couture", "headcount": 12})[0]
+    >>> len(one.tools) == len(one.scores) <= one.n_unlocked
+    True
     """
 
     rules: tuple[str, ...]
@@ -83,6 +90,13 @@ class Relaxations(Sequence[Relaxation]):
         The sets.
     catalog : Catalog
         Catalog of the texts.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> found = hr.ToolRecommender().fit().relax({"branch": "couture", "headcount": 12})
+    >>> [len(one.rules) for one in found] == sorted(len(one.rules) for one in found)
+    True
     """
 
     def __init__(self, profile: CompanyProfile, items: Sequence[Relaxation], *, catalog: Catalog) -> None:
@@ -180,6 +194,13 @@ class Change:
         What changes, by language.
     questions : mapping of str to str
         What to ask the firm, by language; empty for a change.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> found = hr.ToolRecommender().fit().what_if({"branch": "couture", "headcount": 12}, "walt")
+    >>> all(isinstance(change, hr.Change) for change in found.changes)
+    True
     """
 
     field: str
@@ -210,6 +231,13 @@ class WhatIf:
         For each of these rules what stands in the way, or what to ask about the tool, by language.
     profile : CompanyProfile
         The profile after the changes.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> found = hr.ToolRecommender().fit().what_if({"branch": "couture", "headcount": 12}, "walt")
+    >>> found.tool.tool_id
+    'walt'
     """
 
     tool: Tool

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hrtools_reco._checks import check_choice
 from hrtools_reco.answer import Engine
 from hrtools_reco.catalog import Catalog
 from hrtools_reco.firms import Firms, imply_facts
+from hrtools_reco.texts import check_lang
 
 LISTED = 10
 _MOST_POINTS = 4.0
@@ -32,6 +32,13 @@ class NextQuestion:
         The question.
     options : tuple of tuple of str
         Code, French text and English text of each option.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> question = hr.ToolRecommender().fit().next_questions({"branch": "footwear", "headcount": 12})[0]
+    >>> 0 <= question.gain <= 1
+    True
     """
 
     question: str
@@ -41,8 +48,19 @@ class NextQuestion:
     options: tuple[tuple[str, str, str], ...]
 
     def text(self, lang: str) -> str:
-        """Return the question in a language."""
-        check_choice("lang", lang, ("fr", "en"), '"fr" or "en"')
+        """Return the question in a language.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}
+            Language.
+
+        Returns
+        -------
+        str
+            The question.
+        """
+        check_lang(lang)
         return self.text_fr if lang == "fr" else self.text_en
 
 

@@ -20,6 +20,13 @@ class MissingAnswers:
         Fewest questions to answer; empty where too many of them do not apply to the firm.
     note_fr, note_en : str
         The same as a sentence.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> score = hr.load_questionnaire().score({"RE1": "o2"})
+    >>> "RE2" in score.missing["recruitment"].questions
+    True
     """
 
     questions: tuple[str, ...]

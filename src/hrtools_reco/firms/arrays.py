@@ -56,6 +56,22 @@ class Firms:
         Tools that are to be left out of the answer.
     refused : ndarray of bool of shape (n_firms, n_tools)
         Tools that the firm has seen and does not want.
+
+    Examples
+    --------
+    A rule of one's own reads them:
+
+    >>> import numpy as np
+    >>> import hrtools_reco as hr
+    >>> class Staffed(hr.Rule):
+    ...     name, labels = "staffed", {"fr": "A des salariés", "en": "Has staff"}
+    ...     def outcomes(self, firms: hr.Firms) -> np.ndarray:
+    ...         has_staff = np.where(firms.headcount_low > 0, hr.PASS, hr.UNKNOWN)
+    ...         outcome = np.where(firms.headcount_high > 0, has_staff, hr.FAIL)
+    ...         return outcome[:, None].repeat(firms.n_tools, axis=1)
+    >>> recommender = hr.ToolRecommender(rules=[Staffed()]).fit()
+    >>> len(recommender.recommend({"branch": "couture", "headcount": 0}))
+    0
     """
 
     company_id: np.ndarray
@@ -88,11 +104,33 @@ class Firms:
         return np.flatnonzero(self.installed[0] if is_one_row else self.installed.any(axis=0))
 
     def take(self, rows: slice | np.ndarray) -> Firms:
-        """Return some firms, in the order asked for."""
+        """Return some firms, in the order asked for.
+
+        Parameters
+        ----------
+        rows : slice or ndarray of int or bool
+            Which firms.
+
+        Returns
+        -------
+        Firms
+            The firms.
+        """
         return Firms(**{item.name: getattr(self, item.name)[rows] for item in fields(self)})
 
     def lend(self, rows: np.ndarray) -> Firms:
-        """Return some firms to be read only: what is one row repeated is not copied."""
+        """Return some firms to be read only: what is one row repeated is not copied.
+
+        Parameters
+        ----------
+        rows : ndarray of int
+            Which firms.
+
+        Returns
+        -------
+        Firms
+            The firms.
+        """
         lent = {}
         for item in fields(self):
             values = getattr(self, item.name)

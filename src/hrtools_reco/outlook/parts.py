@@ -27,6 +27,12 @@ class BranchFact:
         Where it was read.
     needs : tuple of str
         Needs of a firm that it speaks to.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> hr.opportunities("couture").facts[0].source.url[:8]
+    'https://'
     """
 
     key: str
@@ -50,6 +56,13 @@ class FunctionTools:
         Key of the function.
     tools : tuple of str
         Keys of the tools, the first to look at first.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> answer = hr.opportunities("couture").needs[0].answers[0]
+    >>> answer.tools[0] in hr.load_catalog().tool_ids
+    True
     """
 
     function: str
@@ -80,6 +93,12 @@ class OccupationOutlook:
         Pages that say so.
     answers : tuple of FunctionTools
         Functions that help with it.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> len(hr.opportunities("footwear").occupations) > 0
+    True
     """
 
     occupation_id: str
@@ -111,6 +130,13 @@ class NeedOutlook:
         What speaks for it.
     answers : tuple of FunctionTools
         Functions whose main use is to answer it, the strongest first.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> outlook = hr.opportunities("couture").needs[0]
+    >>> outlook.need in hr.load_catalog().keys("needs")
+    True
     """
 
     need: str
