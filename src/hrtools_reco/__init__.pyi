@@ -51,12 +51,19 @@ from hrtools_reco.catalog.citation import (
     Source as Source,
     Versions as Versions,
 )
+from hrtools_reco.diagnostic.contradictions import (
+    Contradiction as Contradiction,
+)
 from hrtools_reco.diagnostic.dma import (
     MaturityEstimate as MaturityEstimate,
     maturity_from_dma as maturity_from_dma,
 )
 from hrtools_reco.diagnostic.progress import (
     Progress as Progress,
+)
+from hrtools_reco.diagnostic.question import (
+    Option as Option,
+    Question as Question,
 )
 from hrtools_reco.diagnostic.questionnaire import (
     Questionnaire as Questionnaire,

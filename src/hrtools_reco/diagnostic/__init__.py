@@ -1,10 +1,25 @@
 """The diagnostic: answers in, maturity, needs and facts out."""
 
+from hrtools_reco.diagnostic.answers import DONT_KNOW, NOT_APPLICABLE
+from hrtools_reco.diagnostic.contradictions import Contradiction
+from hrtools_reco.diagnostic.progress import Progress
+from hrtools_reco.diagnostic.question import CORE, FACTS, FORMS, FULL, Option, Question
 from hrtools_reco.diagnostic.questionnaire import Questionnaire, load_questionnaire
-from hrtools_reco.diagnostic.score import DiagnosticScore
+from hrtools_reco.diagnostic.score import DiagnosticScore, MissingAnswers
 
 __all__ = [
+    "CORE",
+    "DONT_KNOW",
+    "FACTS",
+    "FORMS",
+    "FULL",
+    "NOT_APPLICABLE",
+    "Contradiction",
     "DiagnosticScore",
+    "MissingAnswers",
+    "Option",
+    "Progress",
+    "Question",
     "Questionnaire",
     "load_questionnaire",
 ]

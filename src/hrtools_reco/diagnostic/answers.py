@@ -1,9 +1,9 @@
-"""Read answers to the questionnaire, cell by cell, into points."""
+"""Read answers to the questionnaire, cell by cell, into choices."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,14 +12,12 @@ import pandas as pd
 from hrtools_reco._checks import fold, invalid, refused, unknown_name
 from hrtools_reco.diagnostic.maturity import Flags, Floats
 from hrtools_reco.exceptions import InvalidValueError, Reject
+from hrtools_reco.firms import is_missing, read_truth
 
 DONT_KNOW = "dont_know"
 NOT_APPLICABLE = "not_applicable"
-_YES_NO = dict.fromkeys(("true", "yes", "oui", "vrai", "1", "1.0"), 1.0) | dict.fromkeys(
-    ("false", "no", "non", "faux", "0", "0.0"), 0.0
-)
-_NO_ANSWER = {DONT_KNOW: np.nan, "": np.nan}
 _CODE = re.compile(r"([A-Za-z]+)[\s_-]*\d{1,2}")
+_NONE, _CLOSED, _WRONG = -1, -2, -3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,19 +26,22 @@ class AnswerSheet:
 
     Attributes
     ----------
-    values : ndarray of shape (n_firms, n_questions)
-        Points (0-4) or urgency (0-100) of the answers; NaN where there is none.
+    chosen : ndarray of int, shape (n_firms, n_questions)
+        Place of the answer among those of the question; -1 where there is none.
     closed : ndarray of bool, shape (n_firms, n_questions)
         Where a question does not apply.
     direct : ndarray of shape (n_firms, n_facts)
         Answers to the facts' own questions: 1, 0 or NaN.
+    headcount : ndarray of shape (n_firms,)
+        Headcounts; NaN where not known.
     rejects : tuple of Reject
         Cells that are no answer.
     """
 
-    values: Floats
+    chosen: np.ndarray
     closed: Flags
     direct: Floats
+    headcount: Floats
     rejects: tuple[Reject, ...]
 
 
@@ -75,7 +76,7 @@ def check_columns(names: Iterable[object], questions: Iterable[str], facts: Iter
             raise unknown_name("column", name, known, "a question, a fact or a column of your own")
 
 
-def answer_error(question: str, got: object, options: Mapping[str, float] | None) -> InvalidValueError:
+def answer_error(question: str, got: object, options: Sequence[str] | None) -> InvalidValueError:
     """Build the error of a cell that is no answer.
 
     Parameters
@@ -84,7 +85,7 @@ def answer_error(question: str, got: object, options: Mapping[str, float] | None
         Question, or fact.
     got : object
         What came.
-    options : mapping of str to float, or None
+    options : sequence of str, or None
         Options of the question; None for a fact.
 
     Returns
@@ -100,64 +101,94 @@ def answer_error(question: str, got: object, options: Mapping[str, float] | None
 
 
 def read_answers(
-    answers: pd.DataFrame, options: Mapping[str, Mapping[str, float]], facts: Iterable[str]
+    answers: pd.DataFrame,
+    codes: Mapping[str, Sequence[str]],
+    facts: Iterable[str],
+    headcount: Floats | None = None,
 ) -> AnswerSheet:
-    """Read a table of answers into numbers.
+    """Read a table of answers into choices.
 
     Parameters
     ----------
     answers : DataFrame
         One row for each firm; columns named as questions or facts are read, others ignored.
-    options : mapping of str to mapping of str to float
-        For each question, the number that stands for each option code.
+    codes : mapping of str to sequence of str
+        For each question, its option codes in order.
     facts : iterable of str
         Facts that may be answered directly.
+    headcount : ndarray of shape (n_firms,), optional
+        Headcounts; NaN where not known. ``None`` knows none.
 
     Returns
     -------
     AnswerSheet
-        The numbers, and the cells that are no answer.
+        The choices, and the cells that are no answer.
 
     Examples
     --------
     >>> table = pd.DataFrame({"SA1": ["o1", "dont_know"], "internet": [True, None]})
-    >>> sheet = read_answers(table, {"SA1": {"o0": 0.0, "o1": 1.0}}, ["internet"])
-    >>> sheet.values.tolist(), sheet.direct.tolist()
-    ([[1.0], [nan]], [[1.0], [nan]])
+    >>> sheet = read_answers(table, {"SA1": ["o0", "o1"]}, ["internet"])
+    >>> sheet.chosen.tolist(), sheet.direct.tolist()
+    ([[1], [-1]], [[1.0], [nan]])
     """
     n_firms, names = len(answers), list(facts)
-    values = np.full((n_firms, len(options)), np.nan)
-    closed = np.zeros((n_firms, len(options)), dtype=bool)
+    chosen = np.full((n_firms, len(codes)), _NONE, dtype=np.int16)
     direct = np.full((n_firms, len(names)), np.nan)
     rejects: list[Reject] = []
-    for place, (question, numbers) in enumerate(options.items()):
+    for place, (question, options) in enumerate(codes.items()):
         if question in answers.columns:
-            words = {**numbers, **_NO_ANSWER, NOT_APPLICABLE: np.nan}
-            values[:, place], closed[:, place], wrong = _look_up(answers[question], words)
-            rejects += _rejects(answers, question, wrong, numbers)
+            chosen[:, place] = _read_column(answers[question], _option_reader(options))
+            rejects += _rejects(answers, question, chosen[:, place] == _WRONG, options)
     for place, fact in enumerate(names):
         if fact in answers.columns:
-            direct[:, place], _, wrong = _look_up(answers[fact], {**_YES_NO, **_NO_ANSWER})
-            rejects += _rejects(answers, fact, wrong, None)
+            said = _read_column(answers[fact], _truth_reader(fact))
+            direct[:, place] = np.where(said >= 0, said, np.nan)
+            rejects += _rejects(answers, fact, said == _WRONG, None)
     rejects.sort(key=lambda reject: reject.row)
-    return AnswerSheet(values=values, closed=closed, direct=direct, rejects=tuple(rejects))
+    return AnswerSheet(
+        chosen=np.maximum(chosen, _NONE),
+        closed=chosen == _CLOSED,
+        direct=direct,
+        headcount=np.full(n_firms, np.nan) if headcount is None else headcount,
+        rejects=tuple(rejects),
+    )
 
 
-def _look_up(column: pd.Series, words: Mapping[str, float]) -> tuple[Floats, Flags, Flags]:
-    """Turn cells into numbers, and mark those that say "not applicable" and those that are no known word."""
+def _read_column(column: pd.Series, read: Callable[[object], int]) -> np.ndarray:
+    """Read each distinct cell once."""
     try:
         codes, uniques = pd.factorize(column)
     except TypeError:  # a cell that cannot be hashed, such as a list
         codes, uniques = pd.factorize(column.astype("string"))
-    texts = [str(value).casefold() for value in uniques]
-    numbers = np.array([*(words.get(text, np.nan) for text in texts), np.nan])  # the last is the missing cell
-    closed = np.array([*(text == NOT_APPLICABLE for text in texts), False], dtype=bool)
-    wrong = np.array([*(text not in words for text in texts), False], dtype=bool)
-    return numbers[codes], closed[codes], wrong[codes]
+    return np.array([*(read(value) for value in uniques), _NONE], dtype=np.int16)[codes]
+
+
+def _option_reader(options: Sequence[str]) -> Callable[[object], int]:
+    """Return what reads the cell of a question."""
+    words = {code: place for place, code in enumerate(options)} | {DONT_KNOW: _NONE, NOT_APPLICABLE: _CLOSED}
+
+    def read(cell: object) -> int:
+        return _NONE if is_missing(cell) else words.get(str(cell).strip().casefold(), _WRONG)
+
+    return read
+
+
+def _truth_reader(fact: str) -> Callable[[object], int]:
+    """Return what reads the cell of a fact."""
+
+    def read(cell: object) -> int:
+        if is_missing(cell) or str(cell).strip().casefold() in (DONT_KNOW, NOT_APPLICABLE):
+            return _NONE
+        try:
+            return int(read_truth(fact, cell))
+        except InvalidValueError:
+            return _WRONG
+
+    return read
 
 
 def _rejects(
-    answers: pd.DataFrame, question: str, wrong: Flags, options: Mapping[str, float] | None
+    answers: pd.DataFrame, question: str, wrong: Flags, options: Sequence[str] | None
 ) -> Iterator[Reject]:
     """Describe the marked cells of one column."""
     for row in np.flatnonzero(wrong).tolist():

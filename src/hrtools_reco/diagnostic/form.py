@@ -5,14 +5,47 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from hrtools_reco.catalog import Catalog
-from hrtools_reco.diagnostic.maturity import Axis
+from hrtools_reco.diagnostic.contradictions import Pair, read_pairs
+from hrtools_reco.diagnostic.maturity import Axis, Floats
+from hrtools_reco.diagnostic.versions import Links
 from hrtools_reco.exceptions import CatalogError
+from hrtools_reco.texts import Text
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Worth:
+    """What the answers of one question are worth: points (0-4) or urgency (0-100).
+
+    Attributes
+    ----------
+    plain : ndarray of shape (n_options,)
+        Where the headcount does not matter or is not known.
+    headcounts : ndarray of shape (n_sizes,)
+        Headcounts from which the rows of ``sized`` hold, rising from 0; none if it does not matter.
+    sized : ndarray of shape (n_sizes, n_options)
+        At each size.
+    """
+
+    plain: Floats
+    headcounts: Floats
+    sized: Floats
+
+    def of(self, chosen: np.ndarray, headcount: Floats) -> Floats:
+        """Return what each firm's answer is worth, NaN where there is none (-1)."""
+        values: Floats = np.append(self.plain, np.nan)[chosen]
+        known = ~np.isnan(headcount)
+        if len(self.headcounts) and known.any():
+            at = np.searchsorted(self.headcounts, headcount[known], side="right") - 1
+            missing = np.full((len(self.sized), 1), np.nan)
+            values[known] = np.hstack([self.sized, missing])[at, chosen[known]]
+        return values
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Form:
     """The questionnaire as the scoring uses it; a column is the place of a question in ``questions``.
 
@@ -20,17 +53,19 @@ class Form:
     ----------
     about : mapping of str to str
         Key, version and sentences of the questionnaire.
-    questions, options : DataFrame
-        The tables in the order of the form.
-    numbers : mapping of str to mapping of str to float
-        Points (0-4) or urgency (0-100) of each option of each question.
+    questions, options, facts : DataFrame
+        The tables in the order of the form; facts have questions of their own.
+    codes : mapping of str to tuple of str
+        Answers of each question.
+    worth : mapping of str to Worth
+        What the answers of each question are worth.
     axes : mapping of str to Axis
         The questions of each dimension.
-    names : mapping of str to tuple of str
-        French and English name of each dimension.
+    names : mapping of str to Text
+        Name of each dimension.
     needs : mapping of str to int
         Column of the question that answers each need.
-    facts : mapping of str to tuple
+    read_facts : mapping of str to tuple
         For each fact: column, points from which it is true (NaN: never), points under which it is not.
     functions : mapping of str to tuple
         For each function that answers can show to be served: column, points from which it is.
@@ -38,19 +73,32 @@ class Form:
         Lowest score of each level, from 0 to 100.
     levels : tuple of int
         The levels, in the same order.
+    pairs : tuple of Pair
+        Answers that do not go together.
+    links : Links
+        How older versions are read.
     """
 
     about: Mapping[str, str]
     questions: pd.DataFrame
     options: pd.DataFrame
-    numbers: Mapping[str, Mapping[str, float]]
+    facts: pd.DataFrame
+    codes: Mapping[str, tuple[str, ...]]
+    worth: Mapping[str, Worth]
     axes: Mapping[str, Axis]
-    names: Mapping[str, tuple[str, str]]
+    names: Mapping[str, Text]
     needs: Mapping[str, int]
-    facts: Mapping[str, tuple[tuple[int, float, float], ...]]
+    read_facts: Mapping[str, tuple[tuple[int, float, float], ...]]
     functions: Mapping[str, tuple[tuple[int, float], ...]]
     lowest: tuple[float, ...]
     levels: tuple[int, ...]
+    pairs: tuple[Pair, ...]
+    links: Links
+
+    @property
+    def version(self) -> str:
+        """Version of the questionnaire."""
+        return self.about["version"]
 
 
 def read_form(tables: Catalog) -> Form:
@@ -64,7 +112,7 @@ def read_form(tables: Catalog) -> Form:
     Returns
     -------
     Form
-        The questionnaire; the order of the rows of the tables does not matter.
+        The questionnaire.
 
     Raises
     ------
@@ -72,29 +120,35 @@ def read_form(tables: Catalog) -> Form:
         If a question belongs to no dimension and no need, has no answers, or a dimension can never be scored.
     """
     about = {str(key): str(value) for key, value in tables.table("questionnaire").iloc[0].items()}
-    dimensions = _ordered(tables, "dimensions")
+    dimensions, needs, facts = (_ordered(tables, name) for name in ("dimensions", "needs", "facts"))
     questions = _ordered(tables, "questions")
     place = {question: column for column, question in enumerate(questions["question"])}
     options = tables.table("options")
-    places = options["question"].map(place)
-    options = options.assign(_place=places).sort_values(["_place", "position"], ignore_index=True)
-    options = options.drop(columns="_place")
-    needs = _ordered(tables, "needs")
+    options = options.assign(_place=options["question"].map(place))
+    options = options.sort_values(["_place", "position"], ignore_index=True).drop(columns="_place")
     _check_blocks(questions, options, [*dimensions["dimension"], *needs["need"]])
-    numbers = _numbers(options)
+    listed = {str(key): tuple(rows["option"]) for key, rows in options.groupby("question")}
+    codes = {question: listed[question] for question in place}
+    worth = _worth(options, codes, tables.table("option_sizes"))
     levels = tables.table("levels").sort_values("score_min")
     return Form(
         about=about,
         questions=questions,
         options=options,
-        numbers=numbers,
-        axes={key: _axis(key, questions, numbers, about) for key in dimensions["dimension"]},
-        names={row["dimension"]: (row["name_fr"], row["name_en"]) for row in dimensions.to_dict("records")},
+        facts=facts,
+        codes=codes,
+        worth=worth,
+        axes={key: _axis(key, questions, worth, about) for key in dimensions["dimension"]},
+        names={
+            row["dimension"]: Text(row["name_fr"], row["name_en"]) for row in dimensions.to_dict("records")
+        },
         needs={row["need"]: place[row["question"]] for row in needs.to_dict("records")},
-        facts=_facts(tables, place),
+        read_facts=_read_facts(tables, place, facts["fact"].tolist()),
         functions=_functions(tables, place),
         lowest=tuple(levels["score_min"].astype(float)),
         levels=tuple(levels["level"].astype(int)),
+        pairs=read_pairs(tables, codes, facts["fact"].tolist()),
+        links=Links(tables),
     )
 
 
@@ -116,8 +170,10 @@ def _check_blocks(questions: pd.DataFrame, options: pd.DataFrame, blocks: list[s
         raise CatalogError(f"options.csv: every question must have options. Got none for {bare[0]!r}.")
 
 
-def _numbers(options: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """Return the number that each option stands for."""
+def _worth(
+    options: pd.DataFrame, codes: Mapping[str, tuple[str, ...]], sizes: pd.DataFrame
+) -> dict[str, Worth]:
+    """Return what the answers of each question are worth."""
     values = options["points"].fillna(options["urgency"]).astype(float)
     if values.isna().any():
         row = options[values.isna().to_numpy()].iloc[0]
@@ -125,24 +181,32 @@ def _numbers(options: pd.DataFrame) -> dict[str, dict[str, float]]:
             f"options.csv, question {row['question']}, option {row['option']}: must have points or urgency. "
             "Got neither."
         )
-    numbers: dict[str, dict[str, float]] = {}
-    for question, option, value in zip(options["question"], options["option"], values, strict=True):
-        numbers.setdefault(question, {})[option] = value
-    return numbers
+    plain = {str(key): np.asarray(own, dtype=np.float64) for key, own in values.groupby(options["question"])}
+    none = np.empty(0)
+    found = {key: Worth(plain=plain[key], headcounts=none, sized=none) for key in codes}
+    for key, rows in sizes.groupby("question"):
+        question = str(key)
+        table = rows.pivot(index="headcount_min", columns="option", values="value")
+        table = table.reindex(columns=list(codes[question])).sort_index()
+        if table.isna().any(axis=None) or table.index[0] != 0 or (table.diff(axis=1) < 0).any(axis=None):
+            raise CatalogError(
+                f"option_sizes.csv, question {question}: must have a value for each option, from a headcount "
+                "of 0 on, none below that of the option before it. Got otherwise."
+            )
+        knots = table.index.to_numpy(dtype=float)
+        found[question] = Worth(plain=plain[question], headcounts=knots, sized=table.to_numpy(dtype=float))
+    return found
 
 
 def _axis(
-    dimension: str,
-    questions: pd.DataFrame,
-    numbers: Mapping[str, Mapping[str, float]],
-    about: Mapping[str, str],
+    dimension: str, questions: pd.DataFrame, worth: Mapping[str, Worth], about: Mapping[str, str]
 ) -> Axis:
     """Return the questions of one dimension."""
     own = questions[questions["block"] == dimension]
     axis = Axis(
         columns=tuple(own.index.tolist()),
         weights=tuple(own["weight"].astype(float)),
-        tops=tuple(max(numbers[question].values()) for question in own["question"]),
+        tops=tuple(float(worth[question].plain.max()) for question in own["question"]),
         core=tuple(own["core"].astype(bool)),
         min_answered=int(float(about["min_answered"])),
         min_core=int(float(about["min_core"])),
@@ -155,15 +219,15 @@ def _axis(
     return axis
 
 
-def _facts(tables: Catalog, place: Mapping[str, int]) -> dict[str, tuple[tuple[int, float, float], ...]]:
+def _read_facts(
+    tables: Catalog, place: Mapping[str, int], facts: list[str]
+) -> dict[str, tuple[tuple[int, float, float], ...]]:
     """Return the rows from which each fact is read."""
-    facts: dict[str, list[tuple[int, float, float]]] = {
-        fact: [] for fact in _ordered(tables, "facts")["fact"]
-    }
+    found: dict[str, list[tuple[int, float, float]]] = {fact: [] for fact in facts}
     for row in tables.table("question_facts").to_dict("records"):
         read = (place[row["question"]], float(row["points_at_least"]), float(row["points_below"]))
-        facts[row["fact"]].append(read)
-    return {fact: tuple(sorted(rows)) for fact, rows in facts.items()}
+        found[row["fact"]].append(read)
+    return {fact: tuple(sorted(rows)) for fact, rows in found.items()}
 
 
 def _functions(tables: Catalog, place: Mapping[str, int]) -> dict[str, tuple[tuple[int, float], ...]]:

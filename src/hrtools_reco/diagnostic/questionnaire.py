@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 
-from hrtools_reco._checks import invalid, unknown_name
+from hrtools_reco._checks import check_choice, check_number, invalid, unknown_name
 from hrtools_reco.catalog import Catalog, load_catalog
-from hrtools_reco.columns import INSTALLED
-from hrtools_reco.diagnostic.answers import answer_error, check_columns, read_answers
+from hrtools_reco.columns import HEADCOUNT
+from hrtools_reco.diagnostic.answers import answer_error
 from hrtools_reco.diagnostic.form import Form, read_form
-from hrtools_reco.diagnostic.measures import as_columns, as_score, join_lists, measure
+from hrtools_reco.diagnostic.measures import as_score, measure
 from hrtools_reco.diagnostic.progress import Progress, progress_between
+from hrtools_reco.diagnostic.question import CORE, FORMS, Question, list_questions, minutes_to_fill, of_form
 from hrtools_reco.diagnostic.score import DiagnosticScore
-from hrtools_reco.exceptions import InvalidTableError
+from hrtools_reco.diagnostic.tables import questions_of, read_sheet, score_table
+from hrtools_reco.firms import is_missing
 from hrtools_reco.tables import as_it_came, read_any_table
+from hrtools_reco.texts import check_lang
+
+_LARGEST = 500_000
+_RIGHT = "a question of the questionnaire, or a fact"
 
 
 class Questionnaire:
@@ -26,26 +34,31 @@ class Questionnaire:
     ----------
     form : Form
         The tables, as `from_catalog` reads them.
+    catalog : Catalog
+        Catalog that they were read from.
 
     Attributes
     ----------
     questions, options : DataFrame
         The tables of the catalog, in the order of the form.
     core : tuple of str
-        The questions of the short form.
+        The questions of the short form; the facts that it asks besides are among those of ``form("core")``.
     version : str
         Version, stored with every score.
+    readable_versions : tuple of str
+        Older versions whose answers are read as well.
 
     Examples
     --------
     >>> import hrtools_reco as hr
     >>> questionnaire = hr.load_questionnaire()
     >>> questionnaire.version, len(questionnaire.questions), len(questionnaire.core)
-    ('0.1', 35, 14)
+    ('2.0', 35, 20)
     """
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, catalog: Catalog) -> None:
         self._form = form
+        self._catalog = catalog
 
     def __repr__(self) -> str:
         return f"Questionnaire({len(self._form.questions)} questions, version {self.version})"
@@ -57,7 +70,7 @@ class Questionnaire:
         Parameters
         ----------
         catalog : Catalog
-            A catalog, or any object whose ``table(name)`` gives its tables.
+            The catalog.
 
         Returns
         -------
@@ -69,7 +82,7 @@ class Questionnaire:
         CatalogError
             If a question belongs nowhere, has no answers, or a dimension can never be scored.
         """
-        return cls(read_form(catalog))
+        return cls(read_form(catalog), catalog)
 
     @property
     def questions(self) -> pd.DataFrame:
@@ -90,9 +103,89 @@ class Questionnaire:
     @property
     def version(self) -> str:
         """Version of the questionnaire."""
-        return self._form.about["version"]
+        return self._form.version
 
-    def score(self, answers: Mapping[str, object]) -> DiagnosticScore:
+    @property
+    def readable_versions(self) -> tuple[str, ...]:
+        """Older versions whose answers are read as well."""
+        return self._form.links.versions
+
+    @cached_property
+    def _questions(self) -> dict[str, Question]:
+        return list_questions(self._form, self._catalog)
+
+    def question(self, code: str) -> Question:
+        """Return one question, or the question of a fact.
+
+        Parameters
+        ----------
+        code : str
+            Code of the question, or key of the fact.
+
+        Returns
+        -------
+        Question
+            Its texts and answers.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such question; the nearest are named.
+        """
+        if code not in self._questions:
+            raise unknown_name(
+                "question", code, self._questions, "a question of the questionnaire, or a fact"
+            )
+        return self._questions[code]
+
+    def form(self, length: str = CORE) -> tuple[Question, ...]:
+        """Return the questions of a form that is filled in as a whole.
+
+        Parameters
+        ----------
+        length : {"core", "full"}, default="core"
+            The short form, or all questions.
+
+        Returns
+        -------
+        tuple of Question
+            Needs, then facts that no other answer tells, then the dimensions.
+
+        Raises
+        ------
+        UnknownNameError
+            If the length is neither.
+        """
+        check_choice("length", length, FORMS)
+        return of_form(self._questions.values(), self._form, length)
+
+    def minutes(self, length: str = CORE, lang: str = "fr") -> float:
+        """Reckon how long a form takes: its words read aloud, and the time to choose each answer.
+
+        Parameters
+        ----------
+        length : {"core", "full"}, default="core"
+            The form.
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        float
+            Minutes, by the settings ``reading_words_per_minute`` and ``seconds_per_answer`` of the catalog.
+
+        Examples
+        --------
+        >>> import hrtools_reco as hr
+        >>> questionnaire = hr.load_questionnaire()
+        >>> questionnaire.minutes("core") < 11 and questionnaire.minutes("full") < 25
+        True
+        """
+        return minutes_to_fill(self.form(length), check_lang(lang), self._catalog)
+
+    def score(
+        self, answers: Mapping[str, object], headcount: float | None = None, version: str | None = None
+    ) -> DiagnosticScore:
         """Score the answers of one firm.
 
         Parameters
@@ -100,19 +193,26 @@ class Questionnaire:
         answers : mapping of str to object
             Option code by question (``{"RE1": "o2"}``). None, ``"dont_know"``, ``"not_applicable"`` and a
             question left out are missing, never zero. A fact may be answered by its own name
-            (``{"work_email": True}``); this goes before what the other answers say.
+            (``{"work_email": True}``); this goes before what the other answers say. The content of a file of
+            answers is taken as well (``{"answers": {…}, "version": …, "firm": {…}}``).
+        headcount : float, optional
+            Employees, at least 0. Answers that count people or money are worth what they are at this size;
+            ``None`` takes them as for ten to nineteen employees.
+        version : str, optional
+            Version of the questionnaire that was answered. ``None`` is this one.
 
         Returns
         -------
         DiagnosticScore
-            Maturity, level and coverage by dimension, needs, facts, and what is missing for a score.
+            Maturity, level and coverage by dimension, needs, facts, what is missing for a score, and answers
+            that do not go together.
 
         Raises
         ------
         UnknownNameError
-            If a question or an option is unknown; the nearest are named.
+            If a question, an option or a version is unknown; the nearest are named.
         InvalidValueError
-            If a fact is answered by anything but yes or no.
+            If a fact is answered by anything but yes or no, or the headcount is none.
 
         Examples
         --------
@@ -120,22 +220,73 @@ class Questionnaire:
         >>> score = hr.load_questionnaire().score({"RE1": "o2", "RE2": "o1", "TR1": "o3"})
         >>> score.maturity["recruitment"], score.level["recruitment"]
         (37.5, 2)
-        >>> score.missing["training"].note_en
+        >>> score.missing["training"].note("en")
         'No score yet in “Training”: answer TR2 as well.'
         """
         if not isinstance(answers, Mapping):
             raise invalid("answers", "a mapping of questions to option codes", answers)
-        known = [*self._form.numbers, *self._form.facts]
-        for question in answers:
+        if isinstance(answers.get("answers"), Mapping):
+            return self._score_content(answers, headcount, version)
+        answered = self.version if version is None else version
+        given = {name: value for name, value in answers.items() if not is_missing(value)}
+        known = [*questions_of(self._form, answered), *self._form.facts["fact"]]
+        for question in given:
             if question not in known:
-                raise unknown_name("question", question, known, "a question of the questionnaire, or a fact")
-        table = pd.DataFrame(
-            {name: pd.Series([value], dtype=object) for name, value in answers.items()}, index=[0]
-        )
-        sheet = read_answers(table, self._form.numbers, self._form.facts)
+                raise unknown_name("question", question, known, _RIGHT)
+        size = None if headcount is None else int(check_number("headcount", headcount, 0, _LARGEST))
+        table = pd.DataFrame([given], index=[0], dtype=object)
+        heads = np.array([np.nan if size is None else float(size)])
+        sheet = read_sheet(table, answered, heads, self._form)
         for reject in sheet.rejects:
-            raise answer_error(reject.column, answers[reject.column], self._form.numbers.get(reject.column))
-        return as_score(measure(sheet, self._form), sheet, self._form)
+            got = given.get(reject.column, reject.value)
+            raise answer_error(reject.column, got, self._form.codes.get(reject.column))
+        told = {name: _as_written(value) for name, value in given.items()}
+        return as_score(measure(sheet, self._form), self._form, told, answered, size)
+
+    def _score_content(
+        self, content: Mapping[str, Any], headcount: float | None, version: str | None
+    ) -> DiagnosticScore:
+        """Score the content of a file of answers."""
+        firm = content.get("firm")
+        stated = firm.get(HEADCOUNT) if isinstance(firm, Mapping) else None
+        size = stated if headcount is None else headcount
+        answered = content.get("version") if version is None else version
+        return self.score(content["answers"], size, None if answered is None else str(answered))
+
+    def read_score(self, values: Mapping[str, Any]) -> DiagnosticScore:
+        """Make a stored score again, also one of an older version, which kept points instead of answers.
+
+        Parameters
+        ----------
+        values : mapping
+            What ``DiagnosticScore.to_dict`` returned.
+
+        Returns
+        -------
+        DiagnosticScore
+            The score as it was stored; one that kept points is scored anew.
+
+        Raises
+        ------
+        InvalidValueError
+            If it is no stored score.
+
+        Examples
+        --------
+        >>> import hrtools_reco as hr
+        >>> old = {"version": "0.1", "points": {"RE1": 2.0, "RE2": 1.0}}
+        >>> hr.load_questionnaire().read_score(old).maturity["recruitment"]
+        37.5
+        """
+        if not isinstance(values, Mapping):
+            raise invalid("diagnostic score", "a mapping", values)
+        points = values.get("points")
+        if not isinstance(points, Mapping):
+            return DiagnosticScore.from_dict(values)
+        version, facts = str(values.get("version")), values.get("facts")
+        questions_of(self._form, version)
+        stated = facts if isinstance(facts, Mapping) else {}
+        return self.score({**self._form.links.options_of(points, version), **stated}, version=version)
 
     def score_frame(self, answers: Any) -> Any:
         """Score the answers of many firms.
@@ -144,15 +295,18 @@ class Questionnaire:
         ----------
         answers : table
             Of any library: one row for each firm, one column for each question (or fact) answered, cells
-            as in `score`. Other columns (``company_id``, ``branch``, ``headcount`` …) are carried over.
+            as in `score`. A column ``questionnaire_version`` says which version was answered, ``headcount``
+            (or ``headcount_band``) at which size to score. Other columns (``company_id``, ``branch`` …) are
+            carried over.
 
         Returns
         -------
         DataFrame, or table of the kind that came in
             Same rows and index: the columns carried over, then ``maturity_<dimension>``,
-            ``level_<dimension>``, ``coverage_<dimension>``, ``need_<need>``, ``has_<fact>``, ``installed``
-            (functions served already, joined by ``|`` to what stood there), ``to_answer`` (fewest questions
-            that would give the missing scores) and ``questionnaire_version``. With ``company_id``, branch and
+            ``level_<dimension>``, ``coverage_<dimension>``, ``answered_<dimension>``, ``need_<need>``,
+            ``has_<fact>``, ``installed`` (functions served already, joined by ``|`` to what stood there),
+            ``to_answer`` (fewest questions that would give the missing scores), ``contradictions`` (keys of
+            answers that do not go together) and ``questionnaire_version``. With ``company_id``, branch and
             headcount it is a table of firms.
 
         Raises
@@ -172,37 +326,18 @@ class Questionnaire:
         1          b               NaN         False
         """
         table, kind = read_any_table(answers, "answers")
-        return as_it_came(self._scored(table), kind)
-
-    def _scored(self, answers: pd.DataFrame) -> pd.DataFrame:
-        """Score the answers of a pandas frame."""
-        self._check_frame(answers)
-        sheet = read_answers(answers, self._form.numbers, self._form.facts)
-        if sheet.rejects:
-            raise InvalidTableError(sheet.rejects)
-        columns = as_columns(measure(sheet, self._form), self._form, answers.index)
-        if INSTALLED in answers:
-            stated = [
-                cells.fillna("").to_numpy(dtype=object) for cells in (answers[INSTALLED], columns[INSTALLED])
-            ]
-            columns[INSTALLED] = join_lists(stated, answers.index)
-        read = {*self._form.numbers, *self._form.facts, INSTALLED}
-        carried = answers[[name for name in answers.columns if name not in read]]
-        for name in carried.columns:
-            if name in columns:
-                raise invalid("answers", "a table without the columns that scoring writes", name)
-        return pd.concat([carried, pd.DataFrame(columns, index=answers.index)], axis=1)
+        return as_it_came(score_table(table, self._form, self._catalog), kind)
 
     def compare(self, first: DiagnosticScore, second: DiagnosticScore) -> Progress:
-        """Show the progress of a firm, dimension by dimension, on the questions answered both times.
+        """Show the progress of a firm, dimension by dimension, on answers that mean the same both times.
 
-        Scores of two versions are comparable this way: a question keeps its code as long as it keeps its
-        meaning.
+        Both diagnostics are scored anew by this questionnaire, at the later headcount, whatever version was
+        answered: rewording a question or weighing an answer otherwise never shows as progress.
 
         Parameters
         ----------
         first, second : DiagnosticScore
-            The earlier and the later diagnostic, of any version of this questionnaire.
+            The earlier and the later diagnostic, of any version that can be read.
 
         Returns
         -------
@@ -212,7 +347,7 @@ class Questionnaire:
         Raises
         ------
         InvalidValueError
-            If a score comes from another questionnaire.
+            If it is no score, or one of another questionnaire.
 
         Examples
         --------
@@ -225,22 +360,12 @@ class Questionnaire:
         """
         own = self._form.about["questionnaire"]
         for name, score in (("first", first), ("second", second)):
+            if not isinstance(score, DiagnosticScore):
+                raise invalid(name, "a DiagnosticScore", score)
             if score.questionnaire != own:
                 raise invalid(name, f"a score of the questionnaire {own!r}", score.questionnaire)
+            questions_of(self._form, score.answers_version)
         return progress_between(first, second, self._form)
-
-    def _check_frame(self, answers: pd.DataFrame) -> None:
-        """Refuse a table without questions, and columns that are doubled or misspelt."""
-        twice = answers.columns[answers.columns.duplicated()]
-        if len(twice):
-            raise invalid("answers", "a table that names each column once", twice[0])
-        check_columns(answers.columns, self._form.numbers, self._form.facts)
-        known = {*self._form.numbers, *self._form.facts}
-        if not known.intersection(answers.columns):
-            example = next(iter(self._form.numbers))
-            raise invalid(
-                "answers", f"a table with questions as columns, such as {example!r}", list(answers.columns)
-            )
 
 
 def load_questionnaire(catalog: Catalog | None = None) -> Questionnaire:
@@ -265,6 +390,11 @@ def load_questionnaire(catalog: Catalog | None = None) -> Questionnaire:
     --------
     >>> import hrtools_reco as hr
     >>> hr.load_questionnaire()
-    Questionnaire(35 questions, version 0.1)
+    Questionnaire(35 questions, version 2.0)
     """
     return Questionnaire.from_catalog(load_catalog() if catalog is None else catalog)
+
+
+def _as_written(value: object) -> str:
+    """Return an answer as text: truth values as files hold them."""
+    return str(value).lower() if isinstance(value, bool | np.bool_) else str(value)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from hrtools_reco._checks import check_number, invalid, unknown_name
+from hrtools_reco.diagnostic.contradictions import Contradiction
 from hrtools_reco.firms import CompanyProfile
+from hrtools_reco.texts import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,38 +20,44 @@ class MissingAnswers:
     ----------
     questions : tuple of str
         Fewest questions to answer; empty where too many of them do not apply to the firm.
-    note_fr, note_en : str
+    note : Text
         The same as a sentence.
 
     Examples
     --------
     >>> import hrtools_reco as hr
-    >>> score = hr.load_questionnaire().score({"RE1": "o2"})
-    >>> "RE2" in score.missing["recruitment"].questions
-    True
+    >>> hr.load_questionnaire().score({}).missing["skills"].questions
+    ('SK1', 'SK2')
     """
 
     questions: tuple[str, ...]
-    note_fr: str
-    note_en: str
+    note: Text
 
 
 @dataclass(frozen=True, kw_only=True)
 class DiagnosticScore:
     """The diagnostic of one firm.
 
-    It knows answers only: branch and headcount come from elsewhere, see ``to_profile``.
+    It knows answers only: branch and the like come from elsewhere, see ``to_profile``.
 
     Parameters
     ----------
     questionnaire, version : str
-        Key and version of the questionnaire.
+        Key and version of the questionnaire that scored the answers.
+    answers : mapping of str to str
+        The answers as they were given: option code by question, ``"true"`` or ``"false"`` by fact.
+    answers_version : str
+        Version of the questionnaire that was answered.
+    headcount : int or None
+        Headcount at which they were scored; None where it was not known.
     maturity : mapping of str to float or None
         Score of each dimension, from 0 to 100, unrounded; None where too few questions are answered.
     level : mapping of str to int or None
         Level of each dimension, from 1.
     coverage : mapping of str to float
         Share of each dimension that is answered, from 0 to 1.
+    answered, n_questions : mapping of str to int
+        Questions of each dimension that are answered, and how many there are: what its score rests on.
     needs : mapping of str to float or None
         Urgency of each need, from 0 to 100; None where not answered.
     facts : mapping of str to bool or None
@@ -58,8 +66,8 @@ class DiagnosticScore:
         Functions that the answers show to be served already.
     missing : mapping of str to MissingAnswers
         The dimensions without score.
-    points : mapping of str to float
-        Points of each answered question of a dimension.
+    contradictions : tuple of Contradiction
+        Answers that do not go together: told, never overruled.
 
     Raises
     ------
@@ -71,22 +79,29 @@ class DiagnosticScore:
     >>> import hrtools_reco as hr
     >>> score = hr.load_questionnaire().score({"TR1": "o2", "TR2": "o1"})
     >>> score.maturity["training"], score.level["training"], score.coverage["training"], score.version
-    (37.5, 2, 0.5, '0.1')
+    (37.5, 2, 0.5, '2.0')
+    >>> f"{score.answered['training']} of {score.n_questions['training']} answers"
+    '2 of 4 answers'
     """
 
     questionnaire: str
     version: str
+    answers: Mapping[str, str]
+    answers_version: str
+    headcount: int | None = None
     maturity: Mapping[str, float | None]
     level: Mapping[str, int | None]
     coverage: Mapping[str, float]
+    answered: Mapping[str, int]
+    n_questions: Mapping[str, int]
     needs: Mapping[str, float | None]
     facts: Mapping[str, bool | None]
     equipped: tuple[str, ...] = ()
     missing: Mapping[str, MissingAnswers]
-    points: Mapping[str, float]
+    contradictions: tuple[Contradiction, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, top in (("maturity", 100.0), ("coverage", 1.0), ("needs", 100.0), ("points", 100.0)):
+        for name, top in (("maturity", 100.0), ("coverage", 1.0), ("needs", 100.0)):
             for key, value in getattr(self, name).items():
                 if value is not None:
                     check_number(f"{name} of {key}", value, 0.0, top)
@@ -113,7 +128,7 @@ class DiagnosticScore:
         Examples
         --------
         >>> import hrtools_reco as hr
-        >>> score = hr.load_questionnaire().score({"RE1": "o2", "RE2": "o4", "ND1": "o3", "IT1": "o2"})
+        >>> score = hr.load_questionnaire().score({"RE1": "o2", "RE2": "o4", "ND7": "o3", "IT1": "o2"})
         >>> score.profile_fields()  # doctest: +NORMALIZE_WHITESPACE
         {'maturity': {'recruitment': 75.0}, 'needs': {'hiring': 75.0}, 'facts': {'internet': True},
          'installed': ('ats',)}
@@ -133,7 +148,8 @@ class DiagnosticScore:
         installed : sequence of str, default=()
             Tools known to be in place; functions that are served already are added.
         **fields : object
-            The other arguments of ``CompanyProfile``: branch and headcount are needed.
+            The other arguments of ``CompanyProfile``: branch is needed, and headcount unless the answers
+            were scored at one.
 
         Returns
         -------
@@ -148,11 +164,13 @@ class DiagnosticScore:
         Examples
         --------
         >>> import hrtools_reco as hr
-        >>> score = hr.load_questionnaire().score({"RE1": "o2", "RE2": "o1"})
-        >>> dict(score.to_profile(branch="couture", headcount=9).maturity)
+        >>> score = hr.load_questionnaire().score({"RE1": "o2", "RE2": "o1"}, headcount=9)
+        >>> dict(score.to_profile(branch="couture").maturity)
         {'recruitment': 37.5}
         """
-        return CompanyProfile(**self.profile_fields(installed), **fields)
+        size = {"headcount": self.headcount} if self.headcount is not None else {}
+        stated = size if fields.get("headcount_band") is None else {}
+        return CompanyProfile(**{**stated, **self.profile_fields(installed), **fields})
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON and for `from_dict`.
@@ -164,11 +182,13 @@ class DiagnosticScore:
         """
         plain = {item.name: getattr(self, item.name) for item in fields(self)}
         missing = {
-            key: {"questions": list(note.questions), "note_fr": note.note_fr, "note_en": note.note_en}
-            for key, note in self.missing.items()
+            key: {"questions": list(one.questions), "note": one.note.to_dict()}
+            for key, one in self.missing.items()
         }
         as_dicts = {key: dict(value) for key, value in plain.items() if isinstance(value, Mapping)}
-        return plain | as_dicts | {"missing": missing, "equipped": list(self.equipped)}
+        told = [one.to_dict() for one in self.contradictions]
+        lists = {"equipped": list(self.equipped), "contradictions": told}
+        return plain | as_dicts | {"missing": missing} | lists
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -177,7 +197,8 @@ class DiagnosticScore:
         Parameters
         ----------
         values : mapping
-            What `to_dict` returned.
+            What `to_dict` returned. A score stored by an older questionnaire is read by
+            ``Questionnaire.read_score``.
 
         Returns
         -------
@@ -187,8 +208,10 @@ class DiagnosticScore:
         Raises
         ------
         InvalidValueError
-            If a field is missing, unknown or out of its range.
+            If a field is missing, unknown, of another shape or out of its range.
         """
+        if not isinstance(values, Mapping):
+            raise invalid("diagnostic score", "a mapping", values)
         names = [item.name for item in fields(cls)]
         for name in values:
             if name not in names:
@@ -196,10 +219,20 @@ class DiagnosticScore:
         for name in names:
             if name not in values:
                 raise invalid("diagnostic score", f"a mapping with the field {name!r}", sorted(values))
-        missing = {
-            key: MissingAnswers(
-                questions=tuple(note["questions"]), note_fr=note["note_fr"], note_en=note["note_en"]
-            )
-            for key, note in values["missing"].items()
-        }
-        return cls(**{**values, "missing": missing, "equipped": tuple(values["equipped"])})
+        try:
+            return cls(**{**values, **_objects(values)})
+        except (AttributeError, KeyError, TypeError) as error:
+            raise invalid("diagnostic score", "what to_dict returned", values) from error
+
+
+def _objects(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a stored score that are objects."""
+    missing = {
+        key: MissingAnswers(questions=tuple(one["questions"]), note=Text(**one["note"]))
+        for key, one in values["missing"].items()
+    }
+    told = tuple(
+        Contradiction(**{**one, "questions": tuple(one["questions"]), "text": Text(**one["text"])})
+        for one in values["contradictions"]
+    )
+    return {"missing": missing, "contradictions": told, "equipped": tuple(values["equipped"])}
