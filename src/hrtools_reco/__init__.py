@@ -20,6 +20,8 @@ _MODULE_OF = {
         "exceptions": "AmbiguousBranchError CatalogError HRToolsError InvalidTableError InvalidValueError "
         "LoadError Reject UnknownNameError",
         "overview.coverage": "CoverageReport coverage_report",
+        "overview.runs": "RunComparison compare_runs",
+        "overview.standing": "Standing standing",
         "overview.summary": "GroupSummary summarise",
         "outlook.opportunities": "Opportunities opportunities",
         "outlook.parts": "BranchFact FunctionTools NeedOutlook OccupationOutlook",

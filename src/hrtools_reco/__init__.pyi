@@ -128,6 +128,14 @@ from hrtools_reco.overview.coverage import (
     CoverageReport as CoverageReport,
     coverage_report as coverage_report,
 )
+from hrtools_reco.overview.runs import (
+    RunComparison as RunComparison,
+    compare_runs as compare_runs,
+)
+from hrtools_reco.overview.standing import (
+    Standing as Standing,
+    standing as standing,
+)
 from hrtools_reco.overview.summary import (
     GroupSummary as GroupSummary,
     summarise as summarise,

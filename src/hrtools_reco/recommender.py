@@ -38,7 +38,7 @@ from hrtools_reco.answer import (
     join_parts,
 )
 from hrtools_reco.catalog import Catalog, load_catalog
-from hrtools_reco.columns import COMPANY_ID, RULE_PREFIX, STATUS, TOOL_ID
+from hrtools_reco.columns import COMPANY_ID, FAILED, RANK, RULE_PREFIX, STATUS, TOOL_ID
 from hrtools_reco.exceptions import Reject
 from hrtools_reco.files import Archive, write_archive
 from hrtools_reco.firms import (
@@ -498,6 +498,56 @@ class ToolRecommender(BaseEstimator):
         table, kind = _opened(companies)
         found = self.engine_.explanation_frame(self.engine_.test(self._firms(table)), columns, reasons)
         return as_it_came(found, kind)
+
+    def firms_for(self, tool_id: str, companies: Any, n: int = 10, *, reasons: str = "fr") -> Any:
+        """Find the firms that a tool fits best.
+
+        Parameters
+        ----------
+        tool_id : str
+            Key of the tool.
+        companies : table, sequence, CompanyProfile or mapping
+            The firms, as in ``recommend_batch``.
+        n : int, default=10
+            Most firms, at least 1.
+        reasons : {"fr", "en"}, default="fr"
+            Language of the reasons.
+
+        Returns
+        -------
+        DataFrame, or table of the kind that came in
+            One row a firm, best first, in the order of the input where scores are equal: ``rank, company_id,
+            tool_id, status, score``, ``contribution_<block>``, ``unknown`` (rules to be asked about, joined
+            by ``|``) and ``reasons``. Firms for which a rule fails are not among them.
+
+        Raises
+        ------
+        InvalidTableError
+            If a cell is wrong.
+        UnknownNameError
+            If the catalog holds no such tool.
+        NotFittedError
+            If ``fit`` was not called.
+
+        Examples
+        --------
+        >>> import hrtools_reco as hr
+        >>> firms = hr.simulate_firms(300, seed=4)
+        >>> found = hr.ToolRecommender().fit().firms_for("moodle", firms, n=3)
+        >>> found["rank"].tolist(), bool(found["score"].is_monotonic_decreasing)
+        ([1, 2, 3], True)
+        """
+        check_is_fitted(self)
+        n_wanted = check_count("n", n, unit="of firms")
+        check_choice("reasons", reasons, LANGUAGES, '"fr" or "en"')
+        column = np.array([self.catalog_.position(tool_id)])
+        table, kind = _opened(companies)
+        firms = self._firms(table)
+        best = self.engine_.best_firms(firms, int(column[0]), n_wanted, CHUNK_SIZE)
+        tested = self.engine_.test(firms.take(best if len(best) else np.array([0])))
+        found = self.engine_.explanation_frame(tested, column, reasons).head(len(best))
+        found.insert(0, RANK, np.arange(1, len(found) + 1))
+        return as_it_came(found.drop(columns=FAILED), kind)
 
     def compare(
         self, profile: CompanyProfile | Mapping[str, Any], tool_a: str, tool_b: str

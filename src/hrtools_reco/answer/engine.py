@@ -218,6 +218,17 @@ class Engine:
             shortfalls=self.shortfalls(ranked, k),
         )
 
+    def best_firms(self, firms: Firms, tool: int, n: int, chunk_size: int) -> np.ndarray:
+        """Return the positions of the firms that one tool fits best, at most n, of equal ones the first."""
+        scores = np.full(len(firms), -np.inf)
+        for start in range(0, len(firms), chunk_size):
+            rows = slice(start, start + chunk_size)
+            tested = self.test(firms.take(rows))
+            eligible = tested.eligibility.recommendable[tested.eligibility.group, tool]
+            scores[rows] = np.where(eligible, tested.scores[:, tool], -np.inf)
+        best = np.argsort(-scores, kind="stable")[:n]
+        return best[np.isfinite(scores[best])]
+
     def shortfalls(self, ranked: Ranked, k: int) -> Shortfalls:
         """Say why some firms have fewer than k tools."""
         missing = ranked.missing + k - ranked.tools.shape[1]

@@ -1,6 +1,17 @@
-"""What a whole branch would need: firms counted together, and the cells that the catalog leaves thin."""
+"""What a whole branch would need: firms counted together, compared over time, and one among its peers."""
 
 from hrtools_reco.overview.coverage import CoverageReport, coverage_report
+from hrtools_reco.overview.runs import RunComparison, compare_runs
+from hrtools_reco.overview.standing import Standing, standing
 from hrtools_reco.overview.summary import GroupSummary, summarise
 
-__all__ = ["CoverageReport", "GroupSummary", "coverage_report", "summarise"]
+__all__ = [
+    "CoverageReport",
+    "GroupSummary",
+    "RunComparison",
+    "Standing",
+    "compare_runs",
+    "coverage_report",
+    "standing",
+    "summarise",
+]
