@@ -224,7 +224,7 @@ class Engine:
         for start in range(0, len(firms), chunk_size):
             rows = slice(start, start + chunk_size)
             tested = self.test(firms.take(rows))
-            eligible = tested.eligibility.recommendable[tested.eligibility.group, tool]
+            eligible = tested.eligibility.recommendable[:, tool]
             scores[rows] = np.where(eligible, tested.scores[:, tool], -np.inf)
         best = np.argsort(-scores, kind="stable")[:n]
         return best[np.isfinite(scores[best])]
