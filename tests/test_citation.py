@@ -69,7 +69,8 @@ def test_a_batch_tells_what_it_comes_from_and_cites_its_tools_on_request(recomme
     answer = recommender.recommend_batch(FIRMS, 3, cited=True, reasons="en")
 
     assert (answer.versions, answer.day) == (versions_of(catalog), date.today())
-    for row in answer.frame.to_dict("records"):
+    told = answer.frame.astype(object).where(answer.frame.notna(), None)
+    for row in told.to_dict("records"):
         cited = CITATIONS.of(row["tool_id"])
         assert row["name"] == catalog.tool(row["tool_id"]).name
         assert (row["price"], row["price_date"]) == (cited.price.text("en"), cited.price.date)
@@ -93,3 +94,27 @@ def test_files_with_a_place_for_it_tell_versions_and_day(tmp_path, recommender, 
         told, columns = book.properties.description, [cell.value for cell in book.active[1]]
     assert json.loads(told) == {**versions_of(catalog).to_dict(), "day": date.today().isoformat()}
     assert columns[-1] == "source_date"
+
+
+def test_an_answer_tells_versions_day_and_for_each_tool_address_price_and_main_page(recommender, catalog):
+    answer = recommender.recommend({"branch": "footwear", "headcount": 60, "needs": {"hiring": 80}}, 8)
+
+    told = json.loads(json.dumps(answer.to_dict(), allow_nan=False))
+
+    assert told["versions"] == versions_of(catalog).to_dict()
+    assert told["day"] == date.today().isoformat()
+    for item in told["recommendations"]:
+        assert {name: item[name] for name in ("homepage", "price", "source")} == CITATIONS.of(
+            item["tool_id"]
+        ).to_dict()
+    for view in (answer.to_text("fr"), answer.to_html("en")):
+        assert catalog.version in view
+        assert date.today().isoformat() in view
+
+
+def test_an_explanation_can_be_cited_and_is_seen_in_a_notebook(recommender):
+    found = recommender.explain({"branch": "footwear", "headcount": 60}, "payfit")
+
+    assert found.to_dict()["price"]["unit"] == "per_user_per_month"
+    assert found._repr_html_().startswith("<div")
+    assert "&" not in found.tool.name

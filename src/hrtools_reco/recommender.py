@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from datetime import date
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
@@ -37,7 +38,7 @@ from hrtools_reco.answer import (
     batch_recommendations,
     join_parts,
 )
-from hrtools_reco.catalog import Catalog, load_catalog
+from hrtools_reco.catalog import Catalog, load_catalog, versions_of
 from hrtools_reco.columns import COMPANY_ID, FAILED, RANK, RULE_PREFIX, STATUS, TOOL_ID
 from hrtools_reco.exceptions import Reject
 from hrtools_reco.files import Archive, write_archive
@@ -276,6 +277,8 @@ class ToolRecommender(BaseEstimator):
             n_to_check=int(tested.eligibility.count(TO_CHECK)[0]),
             shortfall=None if shortfalls is None else shortfalls.first(firm.company_id),
             words=self.engine_.words,
+            versions=versions_of(self.catalog_),
+            day=date.today(),
         )
 
     def recommend_batch(

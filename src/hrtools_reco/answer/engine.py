@@ -16,7 +16,14 @@ from hrtools_reco.answer.ranking import NO_TOOL, Balance, alternatives, rank_too
 from hrtools_reco.answer.reasons import Pairs, Reasons
 from hrtools_reco.answer.shortfalls import Shortfalls, explain_shortfalls
 from hrtools_reco.answer.words import Words, words_of
-from hrtools_reco.catalog import Catalog, Tool, primary_functions, sorts_of_tools, stand_in_pairs
+from hrtools_reco.catalog import (
+    Catalog,
+    Tool,
+    citations_of,
+    primary_functions,
+    sorts_of_tools,
+    stand_in_pairs,
+)
 from hrtools_reco.columns import (
     COMPANY_ID,
     CONTRIBUTION_PREFIX,
@@ -302,6 +309,7 @@ class Engine:
                 contributions=dict(zip(BLOCKS, blocks[at].tolist(), strict=True)),
                 expectations=expectations[row],
                 said=said[at],
+                citation=citations_of(self.catalog).of(self.catalog.tool_ids[tool]),
                 words=self.words,
             )
             for at, (row, tool) in enumerate(zip(rows.tolist(), tools.tolist(), strict=True))

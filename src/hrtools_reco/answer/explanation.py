@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hrtools_reco.answer.words import Words
-from hrtools_reco.catalog import Tool
+from hrtools_reco.answer.words import Words, html_lines
+from hrtools_reco.catalog import Citation, Tool
 from hrtools_reco.rules import OUTCOMES, UNKNOWN
 from hrtools_reco.texts import LANGUAGES, Text, check_lang
 
@@ -80,6 +80,8 @@ class Explanation:
         Needs that were not stated but expected of the branch, each with its statistic and source.
     said : tuple of Text
         Up to three reasons, the first one first; see ``reasons``.
+    citation : Citation
+        Address, price and main page of the tool.
     words : Words
         Texts of ``to_text``.
     alternatives : tuple of str
@@ -100,6 +102,7 @@ class Explanation:
     contributions: Mapping[str, float]
     expectations: tuple[Mapping[str, Any], ...]
     said: tuple[Text, ...]
+    citation: Citation = field(repr=False)
     words: Words = field(repr=False, compare=False)
     alternatives: tuple[str, ...] = ()
 
@@ -155,11 +158,13 @@ class Explanation:
         Returns
         -------
         dict
-            Keys ``tool_id, name, status, score, rules, contributions, expectations, reasons, checks``.
+            Keys ``tool_id, name, homepage, price, source, status, score, rules, contributions, expectations,
+            reasons, checks``.
         """
         return {
             "tool_id": self.tool.tool_id,
             "name": self.tool.name,
+            **self.citation.to_dict(),
             "status": self.status,
             "score": self.score,
             "rules": [rule.to_dict() for rule in self.rules],
@@ -198,3 +203,6 @@ class Explanation:
 
     def __str__(self) -> str:
         return self.to_text()
+
+    def _repr_html_(self) -> str:
+        return html_lines(self.to_text())

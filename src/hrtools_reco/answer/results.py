@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from html import escape
 from typing import Any, overload
 
@@ -14,7 +15,7 @@ from hrtools_reco.answer.coded import answer_columns, frame_of
 from hrtools_reco.answer.explanation import Explanation
 from hrtools_reco.answer.shortfalls import Shortfall
 from hrtools_reco.answer.words import Speaker, Words
-from hrtools_reco.catalog import Tool
+from hrtools_reco.catalog import Tool, Versions
 from hrtools_reco.columns import COMPANY_ID, N_FIT, N_TO_CHECK, RANK, SCORE, STATUS, TOOL_ID
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.model import BLOCKS
@@ -143,7 +144,8 @@ class Recommendation:
         Returns
         -------
         dict
-            Rank, what the tool is, score, status, contributions, reasons and checks in both languages.
+            Rank, what the tool is, homepage, price (or ``"to ask"``), main page with its date, score, status,
+            contributions, reasons and checks in both languages.
         """
         tool = self.tool
         return {
@@ -154,7 +156,7 @@ class Recommendation:
             "part": self.part,
             "functions": list(tool.functions),
             "summary": {"fr": tool.summary_fr, "en": tool.summary_en},
-            "homepage": tool.homepage,
+            **self.explanation.citation.to_dict(),
             "score": self.score,
             "status": self.status,
             "alternatives": list(self.alternatives),
@@ -179,6 +181,10 @@ class Recommendations(Sequence[Recommendation]):
         Set if there are fewer than asked for.
     words : Words
         Texts of the views.
+    versions : Versions
+        Versions of the library, the catalog and the questionnaire that it comes from.
+    day : date
+        Day on which it was made.
 
     Examples
     --------
@@ -197,12 +203,15 @@ class Recommendations(Sequence[Recommendation]):
         n_to_check: int,
         shortfall: Shortfall | None,
         words: Words,
+        versions: Versions,
+        day: date,
     ) -> None:
         self.profile = profile
         self.n_fit, self.n_to_check = n_fit, n_to_check
         self.shortfall = shortfall
         self._items = tuple(items)
         self._words = words
+        self.versions, self.day = versions, day
 
     @overload
     def __getitem__(self, index: int) -> Recommendation: ...
@@ -218,6 +227,8 @@ class Recommendations(Sequence[Recommendation]):
             n_to_check=self.n_to_check,
             shortfall=self.shortfall,
             words=self._words,
+            versions=self.versions,
+            day=self.day,
         )
 
     def __len__(self) -> int:
@@ -287,9 +298,11 @@ class Recommendations(Sequence[Recommendation]):
         Returns
         -------
         dict
-            Keys ``profile, n_fit, n_to_check, recommendations, shortfall``.
+            Keys ``versions, day, profile, n_fit, n_to_check, recommendations, shortfall``.
         """
         return {
+            "versions": self.versions.to_dict(),
+            "day": self.day.isoformat(),
             "profile": self.profile.to_dict(),
             "n_fit": self.n_fit,
             "n_to_check": self.n_to_check,
@@ -344,7 +357,11 @@ class Recommendations(Sequence[Recommendation]):
             lines += [line for item in part for line in self._text_of(item, say)]
         if self.shortfall:
             lines.append(self.shortfall.reason(lang))
-        return "\n".join([*lines, say("note")])
+        return "\n".join([*lines, say("note"), self._cited(say)])
+
+    def _cited(self, say: Speaker) -> str:
+        """Say what the answer comes from."""
+        return say("cited_from", **self.versions.to_dict(), day=self.day.isoformat())
 
     def _html_of(self, item: Recommendation, say: Speaker) -> str:
         """Write one recommendation as the cells of a row."""
@@ -388,7 +405,7 @@ class Recommendations(Sequence[Recommendation]):
         return (
             f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
             f"<tbody>{body}</tbody></table>"
-            + "".join(f"<p>{escape(line)}</p>" for line in [*foot, say("note")])
+            + "".join(f"<p>{escape(line)}</p>" for line in [*foot, say("note"), self._cited(say)])
         )
 
     def _repr_html_(self) -> str:
