@@ -66,7 +66,7 @@ from hrtools_reco.rules import (
 from hrtools_reco.tables import TableKind, as_it_came, is_table, read_any_table
 from hrtools_reco.texts import LANGUAGES
 
-CHUNK_SIZE = 4096
+CHUNK_SIZE = 8192
 SCORED_PLACES = 10
 
 
@@ -315,7 +315,7 @@ class ToolRecommender(BaseEstimator):
             What to leave out for all firms, or to keep; see ``recommend``.
         on_error : {"raise", "collect"}, default="raise"
             Whether a wrong cell stops all, or puts its firm among the ``rejects``.
-        chunk_size : int, default=4096
+        chunk_size : int, default=8192
             Firms that are worked on at a time; it bounds the memory and changes no answer.
 
         Returns

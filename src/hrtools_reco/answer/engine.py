@@ -206,9 +206,10 @@ class Engine:
         (rows, places), tested = ranked.places, ranked.tested
         tools, eligibility = ranked.tools[rows, places], tested.eligibility
         blocks, said = None, None
-        if contributions or reasons is not None:
-            sources, blocks = self.points(tested, rows, tools)
+        if contributions and reasons is None:
+            blocks = self.block_points(tested, rows, tools)
         if reasons is not None:
+            sources, blocks = self.points(tested, rows, tools)
             texts = self.say(tested, rows, tools, sources, eligibility.outcomes_at(rows, tools))
             separator = self.catalog.text("reason_separator", reasons)
             said = [separator.join(text(reasons) for text in parts) for parts in texts]
@@ -245,7 +246,13 @@ class Engine:
         """Return the contributions of pairs by source and by block."""
         in_place = self.in_place(tested.firms)[rows]
         sources = self.explainer.by_source(tested.encoded[rows], in_place, tools)
-        return sources, self.explainer.contributions(sources, tested.scores[rows, tools])
+        blocks = self.explainer.blocks(sources)
+        return sources, self.explainer.contributions(blocks, tested.scores[rows, tools])
+
+    def block_points(self, tested: Tested, rows: np.ndarray, tools: np.ndarray) -> np.ndarray:
+        """Return the contributions of pairs by block."""
+        blocks = self.explainer.by_block(tested.encoded, self.in_place(tested.firms), rows, tools)
+        return self.explainer.contributions(blocks, tested.scores[rows, tools])
 
     def say(
         self, tested: Tested, rows: np.ndarray, tools: np.ndarray, sources: np.ndarray, outcomes: np.ndarray

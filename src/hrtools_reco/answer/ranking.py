@@ -11,6 +11,8 @@ from hrtools_reco.model import SCORE_STEP
 NO_TOOL = -1
 # How far each sort is looked into at first, beyond k; a firm for which that is too short is ranked again.
 _SPARE = 12
+_BLOCK = 512  # firms whose keys are sorted at a time
+_NOTHING = np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,10 +86,11 @@ def rank_tools(scores: np.ndarray, eligible: np.ndarray, balance: Balance, *, k:
     >>> rank_tools(scores, scores > 30, balance, k=3)
     array([[ 1,  0, -1]])
     """
-    keys, bits = _keys(scores, eligible)
-    ranked, cut_short = _rank_within(keys, bits, balance, k, k + _SPARE)
-    if cut_short.any():
-        ranked[cut_short], _ = _rank_within(keys[cut_short], bits, balance, k, keys.shape[1])
+    open_to = np.broadcast_to(eligible, scores.shape)
+    ranked, cut_short = _merged(_contenders(scores, open_to, balance.sorts, k + _SPARE), balance, k)
+    if len(cut_short):
+        deeper = _contenders(scores[cut_short], open_to[cut_short], balance.sorts, scores.shape[1])
+        ranked[cut_short], _ = _merged(deeper, balance, k)
     return ranked
 
 
@@ -142,57 +145,76 @@ def _tools(keys: np.ndarray, bits: int) -> np.ndarray:
     return np.where(keys < 0, NO_TOOL, 2**bits - 1 - (keys & (2**bits - 1)))
 
 
-def _rank_within(
-    keys: np.ndarray, bits: int, balance: Balance, k: int, depth: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Merge the ``depth`` best tools of each sort; also tell which firms need to be looked into deeper."""
-    n_firms, rows = len(keys), np.arange(len(keys))
-    lists, cut = _best_of_sorts(keys, balance.sorts, depth)
-    step = np.int64(round(balance.kind_step / SCORE_STEP)) << bits
-    at = np.zeros((len(lists), n_firms), dtype=np.int64)
+@dataclass(frozen=True, kw_only=True)
+class _Contenders:
+    """The best tools of each sort, before they are held against each other.
+
+    Attributes
+    ----------
+    keys : ndarray of int of shape (n_firms, n_sorts, depth + 1)
+        Keys of the tools, largest first; -1 where there are no more, and at the end.
+    cut : ndarray of bool of shape (n_firms, n_sorts)
+        Whether more tools of the sort are eligible.
+    bits : int
+        Bits of a key that hold the column.
+    """
+
+    keys: np.ndarray
+    cut: np.ndarray
+    bits: int
+
+
+def _contenders(scores: np.ndarray, eligible: np.ndarray, sorts: np.ndarray, depth: int) -> _Contenders:
+    """Find the ``depth`` best tools of each sort, for few firms at a time, so that they stay in the cache."""
+    columns = [np.flatnonzero(sorts == sort) for sort in range(int(sorts.max(initial=0)) + 1)]
+    width = min(depth, max(map(len, columns)))
+    _, bits = first = _keys(scores[:1], eligible[:1])
+    best = np.full((len(scores), len(columns), width + 1), -1, dtype=first[0].dtype)
+    cut = np.zeros((len(scores), len(columns)), dtype=bool)
+    for start in range(0, len(scores), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        keys, _ = _keys(scores[rows], eligible[rows])
+        for sort, own_columns in enumerate(columns):
+            own = np.take(keys, own_columns, axis=1)  # row by row in memory, as an index would not leave it
+            if width < len(own_columns):
+                own.partition(len(own_columns) - width - 1, axis=1)
+                cut[rows, sort] = own[:, -width - 1] >= 0
+            kept = own[:, -width:]
+            kept.sort(axis=1)
+            best[rows, sort, : kept.shape[1]] = kept[:, ::-1]
+    return _Contenders(keys=best, cut=cut, bits=bits)
+
+
+def _merged(found: _Contenders, balance: Balance, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Fill the lists place by place; also tell which firms need to be looked into deeper."""
+    n_firms, n_sorts, _ = found.keys.shape
+    step = np.int64(round(balance.kind_step / SCORE_STEP)) << found.bits
+    at = np.zeros((n_firms, n_sorts), dtype=np.int64)
     counts = at.copy()
     ranked = np.full((n_firms, k), NO_TOOL, dtype=np.int64)
     taken = np.zeros(n_firms, dtype=np.int64)
-    cut_short = np.zeros(n_firms, dtype=bool)
     per_function = np.zeros((n_firms, int(balance.functions.max(initial=0)) + 1), dtype=np.int64)
-    while True:
-        heads = np.stack([best[rows, place] for best, place in zip(lists, at, strict=True)]).astype(np.int64)
-        open_ = taken < k
-        cut_short |= open_ & (cut & (heads < 0)).any(axis=0)
-        worth = np.where(heads < 0, np.iinfo(np.int64).min, heads - step * counts)
-        sort = worth.argmax(axis=0)
-        key = heads[sort, rows]
-        going = np.flatnonzero(open_ & (key >= 0) & ~cut_short)
-        if not len(going):
-            return ranked, cut_short
-        tool, own = _tools(key[going], bits), sort[going]
-        at[own, going] += 1
-        fits = ~_stands_in(ranked[going], tool, balance.stand_ins)
+    going, cut_short = np.arange(n_firms), [np.empty(0, dtype=np.int64)]
+    while len(going):
+        heads = found.keys[going[:, None], np.arange(n_sorts), at[going]].astype(np.int64)
+        short = (found.cut[going] & (heads < 0)).any(axis=1)
+        cut_short.append(going[short])
+        sort = np.where(heads < 0, _NOTHING, heads - step * counts[going]).argmax(axis=1)
+        key = heads[np.arange(len(going)), sort]
+        on = (key >= 0) & ~short
+        going, sort, tool = going[on], sort[on], _tools(key[on], found.bits)
+        at[going, sort] += 1
+        listed = ranked[going, : taken[going].max(initial=0)]
+        fits = ~_stands_in(listed, tool, balance.stand_ins)
         if balance.max_per_function is not None:
             fits &= per_function[going, balance.functions[tool]] < balance.max_per_function
-        going, tool, own = going[fits], tool[fits], own[fits]
-        ranked[going, taken[going]] = tool
-        per_function[going, balance.functions[tool]] += 1
-        counts[own, going] += 1
-        taken[going] += 1
-
-
-def _best_of_sorts(keys: np.ndarray, sorts: np.ndarray, depth: int) -> tuple[list[np.ndarray], np.ndarray]:
-    """Return the largest keys of each sort, largest first and -1 at the end, and whether some are left."""
-    lists, cut = [], []
-    for sort in range(int(sorts.max(initial=0)) + 1):
-        own = np.take(keys, np.flatnonzero(sorts == sort), axis=1)  # row by row, unlike an index does it
-        kept = min(depth, own.shape[1])
-        if kept < own.shape[1]:
-            own = np.partition(own, own.shape[1] - kept - 1, axis=1)
-            cut.append(own[:, -kept - 1] >= 0)
-            own = own[:, -kept:]
-        else:
-            cut.append(np.zeros(len(keys), dtype=bool))
-        best = np.full((len(keys), kept + 1), -1, dtype=keys.dtype)
-        best[:, :kept] = np.sort(own, axis=1)[:, ::-1]
-        lists.append(best)
-    return lists, np.stack(cut)
+        chosen, tool = going[fits], tool[fits]
+        ranked[chosen, taken[chosen]] = tool
+        per_function[chosen, balance.functions[tool]] += 1
+        counts[chosen, sort[fits]] += 1
+        taken[chosen] += 1
+        going = going[taken[going] < k]
+    return ranked, np.concatenate(cut_short)
 
 
 def _stands_in(ranked: np.ndarray, tool: np.ndarray, stand_ins: np.ndarray) -> np.ndarray:

@@ -94,11 +94,20 @@ def evaluate_rules(rules: Sequence[Rule], firms: Firms) -> Eligibility:
         If a rule fails, or returns what is no outcome of each pair; the rule is named.
     """
     tested = [rule_outcomes(rule, firms) for rule in rules]
-    bits = np.zeros((len(firms), firms.n_tools), dtype=np.uint8)
+    # FAIL is one bit or the other: 2 for readiness, 2 × 2 for any other rule.
+    tables = [
+        (outcomes if rule.readiness else outcomes * outcomes, code)
+        for rule, (outcomes, code) in zip(rules, tested, strict=True)
+    ]
+    alike = np.zeros(firms.n_tools, dtype=np.uint8)
+    for table, _ in tables:
+        if len(table) == 1:
+            alike |= table[0]
+    bits = np.tile(alike, (len(firms), 1))
     row = np.empty_like(bits)
-    for rule, (outcomes, code) in zip(rules, tested, strict=True):
-        own = outcomes if rule.readiness else outcomes * outcomes  # FAIL is one bit or the other
-        bits |= own if len(own) == 1 else np.take(own, code, axis=0, out=row, mode="clip")
+    for table, code in tables:
+        if len(table) > 1:
+            bits |= np.take(table, code, axis=0, out=row, mode="clip")
     return Eligibility(
         bits=bits,
         outcomes=tuple(outcomes for outcomes, _ in tested),
