@@ -169,8 +169,8 @@ class Session:
         text = self._recommender.catalog_.text
         where.print()
         where.print(Text(f"{question.text(lang)}  [{question.question}]", style="bold"))
-        for number, (_, french, english) in enumerate(question.options, start=1):
-            where.print(f"  {number}. {french if lang == 'fr' else english}")
+        for number, option in enumerate(question.options, start=1):
+            where.print(f"  {number}. {option.text(lang)}")
         while True:
             try:
                 given = (
@@ -185,7 +185,7 @@ class Session:
             if not given:
                 return DONT_KNOW
             if given.isdigit() and 1 <= int(given) <= len(question.options):
-                return question.options[int(given) - 1][0]
+                return question.options[int(given) - 1].code
             where.print(text("diagnose_again", lang, n=len(question.options)))
 
     def show(self, where: Console, lang: str, k: int) -> None:

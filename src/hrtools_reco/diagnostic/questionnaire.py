@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.columns import HEADCOUNT
 from hrtools_reco.diagnostic.answers import answer_error
 from hrtools_reco.diagnostic.form import Form, read_form
+from hrtools_reco.diagnostic.likelihood import answer_shares
 from hrtools_reco.diagnostic.measures import as_score, measure
 from hrtools_reco.diagnostic.progress import Progress, progress_between
 from hrtools_reco.diagnostic.question import CORE, FORMS, Question, list_questions, minutes_to_fill, of_form
@@ -182,6 +183,76 @@ class Questionnaire:
         True
         """
         return minutes_to_fill(self.form(length), check_lang(lang), self._catalog)
+
+    def likelihoods(
+        self, branch: str | None = None, headcount: float | None = None
+    ) -> dict[str, dict[str, float]]:
+        """Return how likely each answer is for a firm of a branch and size.
+
+        They are read from the graded and the simulated firms: **invented** firms, good enough to choose which
+        question to ask next, no evidence about a branch.
+
+        Parameters
+        ----------
+        branch : str, optional
+            Key of a branch; its firms count more.
+        headcount : float, optional
+            Employees, at least 0; firms of a like size count more.
+
+        Returns
+        -------
+        dict of str to dict of str to float
+            For each question (and fact) the share of each option; they sum to 1.
+
+        Examples
+        --------
+        >>> import hrtools_reco as hr
+        >>> likely = hr.load_questionnaire().likelihoods(headcount=140)
+        >>> likely["internet"]["true"] > 0.9
+        True
+        """
+        shares = answer_shares(self._form, self._catalog, branch, headcount)
+        codes = {
+            question: [option.code for option in one.options] for question, one in self._questions.items()
+        }
+        return {
+            question: dict(zip(codes[question], own.tolist(), strict=True))
+            for question, own in shares.items()
+        }
+
+    def open_questions(
+        self, answers: Mapping[str, object], known: Collection[str], facts: Collection[str]
+    ) -> tuple[str, ...]:
+        """Return the questions that are worth asking of a firm of which something is known.
+
+        Parameters
+        ----------
+        answers : mapping of str to object
+            Answers so far; what was answered, "I don't know" included, is not asked again.
+        known : collection of str
+            Dimensions and needs that are known otherwise.
+        facts : collection of str
+            Facts that are known, stated or implied.
+
+        Returns
+        -------
+        tuple of str
+            Questions in the order of the form, then facts that no open question will tell.
+        """
+        begun = {self._questions[name].block for name in answers if name in self._questions}
+        asked = [
+            code
+            for code in self._form.codes
+            if code not in answers
+            and (self._questions[code].block in begun or self._questions[code].block not in known)
+        ]
+        columns = {list(self._form.codes).index(code) for code in asked}
+        left = [
+            fact
+            for fact, rows in self._form.read_facts.items()
+            if fact not in answers and fact not in facts and not columns & {row[0] for row in rows}
+        ]
+        return (*asked, *left)
 
     def score(
         self, answers: Mapping[str, object], headcount: float | None = None, version: str | None = None

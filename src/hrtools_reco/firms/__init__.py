@@ -13,6 +13,7 @@ from hrtools_reco.firms.register_files import REGISTERS, register_chunks
 from hrtools_reco.firms.register_results import RegisterProfiles, RegisterReject, RegisterRejects
 from hrtools_reco.firms.registers import profiles_from_api, profiles_from_sirene
 from hrtools_reco.firms.requests import Names, narrowed
+from hrtools_reco.firms.simulation import simulate_firms
 from hrtools_reco.firms.vocabulary import vocabulary_of
 
 __all__ = [
@@ -52,5 +53,6 @@ __all__ = [
     "read_key",
     "read_truth",
     "register_chunks",
+    "simulate_firms",
     "vocabulary_of",
 ]

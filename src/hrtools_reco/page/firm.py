@@ -10,7 +10,6 @@ from hrtools_reco.catalog import inside, write_euros, write_number
 from hrtools_reco.page.chart import Bar, bar_chart
 from hrtools_reco.page.markup import Content, Html, joined, tag
 from hrtools_reco.page.sheet import Sheet, bullets
-from hrtools_reco.texts import LANGUAGES
 
 N_QUESTIONS, N_CHECKS = 3, 4
 
@@ -135,7 +134,7 @@ def questions_section(
         tag(
             "li",
             tag("p", question.text(lang), class_="question"),
-            bullets((option[LANGUAGES.index(lang) + 1] for option in question.options), "options"),
+            bullets((option.text(lang) for option in question.options), "options"),
         )
         for question in useful
     ]
