@@ -13,7 +13,7 @@ import hrtools_reco as hr
 from hrtools_reco.model import stored_prior
 from hrtools_reco.model.encoding import ProfileEncoder
 from hrtools_reco.model.expert_prior import solve_prior
-from hrtools_reco.model.linear import PRIOR_STEP
+from hrtools_reco.model.linear import WEIGHT_STEP
 
 TARGET = Path(stored_prior.__file__).with_name("expert_prior.npz")
 
@@ -22,7 +22,7 @@ def main() -> None:
     """Write the stored weights."""
     catalog = hr.load_catalog()
     encoder = ProfileEncoder(catalog)
-    steps = np.round(solve_prior(catalog, encoder) / PRIOR_STEP)
+    steps = np.round(solve_prior(catalog, encoder) / WEIGHT_STEP)
     stored_prior.write_stored(TARGET, stored_prior.digest_inputs(catalog, encoder.features), steps)
     print(f"{TARGET.name}: {steps.shape[0]} features x {steps.shape[1]} tools, {TARGET.stat().st_size} bytes")
 

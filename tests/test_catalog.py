@@ -94,7 +94,7 @@ def test_a_tool_is_an_object_with_its_lists():
         (lambda catalog: catalog.tool(None), "tool_id must be .* Got None"),
         (lambda catalog: catalog.table("tool"), "table must be .* Got 'tool'. Nearest: tools"),
         (lambda catalog: catalog.labels("functions", "de"), "lang must be .* Got 'de'"),
-        (lambda catalog: catalog.setting("prior_firm"), "setting must be .* Nearest: prior_firms"),
+        (lambda catalog: catalog.setting("history_gard"), "setting must be .* Nearest: history_guard"),
         (
             lambda catalog: hr.load_catalog("nowhere"),
             "path must be a folder that holds a data package. Got 'nowhere'",

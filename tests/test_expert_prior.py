@@ -21,7 +21,7 @@ from hrtools_reco.model.expert_prior import (
     solve_prior,
     starting_weights,
 )
-from hrtools_reco.model.linear import PRIOR_STEP, SCORE_STEP
+from hrtools_reco.model.linear import SCORE_STEP, WEIGHT_STEP
 from hrtools_reco.model.rubric import Rubric, blank_weights
 
 ENCODER = ProfileEncoder(CATALOG)
@@ -84,7 +84,7 @@ def test_the_stored_weights_are_what_the_bundled_catalog_solves_to():
     stored = stored_prior.read_stored(stored_prior.digest_inputs(CATALOG, ENCODER.features))
 
     assert stored is not None, "run python tests/store_prior.py"
-    away = np.abs(stored - SOLVED / PRIOR_STEP)
+    away = np.abs(stored - SOLVED / WEIGHT_STEP)
     # Another machine may round a weight in a thousand to the next step.
     assert away.max() <= 1
     assert (away > 0).mean() < 1e-3
@@ -119,7 +119,7 @@ def test_scores_are_exact_in_single_precision(cases):
 
     assert (double == single).all()
     assert (double / SCORE_STEP == np.round(double / SCORE_STEP)).all()
-    assert RESOLUTION * PRIOR_STEP == SCORE_STEP
+    assert RESOLUTION * WEIGHT_STEP == SCORE_STEP
 
 
 def test_the_graded_firms_get_what_their_readers_graded(cases):
@@ -136,7 +136,7 @@ def test_a_catalog_without_graded_firms_keeps_judgement_and_rubric():
     weights = prior_weights(plain, ENCODER)
 
     start = starting_weights(CATALOG, ENCODER.features) + blank_weights(CATALOG, ENCODER.features)
-    assert np.abs(weights - start).max() <= PRIOR_STEP
+    assert np.abs(weights - start).max() <= WEIGHT_STEP
 
 
 def test_a_catalog_without_judgement_of_tools_ranks_by_the_rubric():

@@ -1,4 +1,4 @@
-"""Learning from adoption inside the recommender: the prior first, history as firms come in."""
+"""Learning from adoption inside the recommender: never below the prior, better as firms come in."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ import pytest
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_validate
-from worlds import CATALOG, RECOMMENDER, draw_firms, draw_world
+from worlds import CATALOG, N_TOOLS, RECOMMENDER, World, draw_firms, draw_world
 
 import hrtools_reco as hr
-from hrtools_reco.model.history import calibrate, shrunken_level
 
-N_TOOLS = len(hr.load_catalog().tool_ids)
 BLOCKS = ["base", "need", "readiness", "size", "branch", "cost"]
-FAST = hr.ToolRecommender(alpha_profile=30.0, alpha_tools=30.0)
 
 
 @pytest.fixture(scope="module")
 def learnt():
     """Return a recommender that learnt from 300 firms."""
-    return clone(FAST).fit(*draw_world(300, 1))
+    return hr.ToolRecommender().fit(*draw_world(300, 1))
 
 
 @pytest.fixture(scope="module")
@@ -71,29 +68,71 @@ def test_a_firm_gets_the_same_answer_alone_and_in_any_chunk_with_history_too(lea
         pd.testing.assert_frame_equal(parts, whole, check_exact=True)
 
 
-@pytest.mark.parametrize("n_firms", [5, 40])
-def test_a_few_firms_never_make_it_worse_than_the_prior(n_firms, others):
-    prior = RECOMMENDER.score(*others)
+@pytest.mark.parametrize("link", ["logistic", "power"])
+@pytest.mark.parametrize(("tools", "correlation"), [(1.2, 0.5), (1.2, 0.9), (1.5, 0.8)])
+def test_a_few_tools_a_firm_never_make_it_worse_than_its_own_prior(tools, correlation, link):
+    world = World(1, correlation=correlation, tools=tools, link=link, n_firms=60)
 
-    scores = [clone(FAST).fit(*draw_world(n_firms, seed)).score(*others) for seed in (1, 2)]
+    gains = [
+        np.mean(world.quality_of(hr.ToolRecommender().fit(*world.history(n))))
+        - np.mean(world.quality_of(RECOMMENDER))
+        for n in (10, 20, 60)
+    ]
 
-    assert min(scores) > prior - 0.005
+    assert min(gains) > -0.02
+    assert np.mean(gains) > -0.002
+
+
+@pytest.mark.parametrize("tools", [1.2, 4])
+def test_where_the_prior_says_little_a_hundred_firms_bring_it_level_with_popularity(tools):
+    world = World(5, correlation=0.2, tools=tools)
+    firms, adopted = world.history(100)
+
+    learnt = np.mean(world.quality_of(hr.ToolRecommender().fit(firms, adopted)))
+
+    popular = np.mean(world.quality(np.tile(adopted.mean(axis=0), (len(world.others), 1))))
+    assert learnt > popular - 0.03
+    assert learnt > np.mean(world.quality_of(RECOMMENDER)) + 0.05
 
 
 def test_many_firms_make_it_better(learnt, others):
     assert learnt.score(*others) > RECOMMENDER.score(*others) + 0.03
 
 
-def test_what_is_in_place_changes_the_scores_of_other_tools(learnt):
-    firm = {"branch": "textile", "headcount": 40}
+@pytest.fixture(scope="module")
+def of_two_camps():
+    """Return a recommender that learnt from firms of two camps, and the tools of each camp."""
+    draw, firms = np.random.default_rng(0), draw_firms(200, 11)
+    allowed = RECOMMENDER.eligibility(firms, wide=True).isin(["fit", "to_check"]).to_numpy()
+    common = np.flatnonzero(allowed.mean(axis=0) > 0.9)[:12]
+    camp, camps = draw.integers(0, 2, 200), (common[:6], common[6:])
+    adopted = np.zeros(allowed.shape)
+    for own, tools in enumerate(camps):
+        adopted[:, tools] = draw.random((200, 6)) < np.where(camp == own, 0.7, 0.05)[:, None]
+    return hr.ToolRecommender().fit(firms, adopted), [[CATALOG.tool_ids[at] for at in one] for one in camps]
 
-    without = {item.tool_id: item.score for item in learnt.recommend(firm, k=N_TOOLS)}
-    with_it = {
-        item.tool_id: item.score for item in learnt.recommend({**firm, "installed": ["indeed"]}, k=N_TOOLS)
-    }
 
-    assert "indeed" not in with_it
-    assert any(with_it[tool] != without[tool] for tool in with_it)
+def test_a_tool_in_place_raises_those_of_firms_that_have_it(of_two_camps):
+    learnt, (ours, theirs) = of_two_camps
+    firm = pd.DataFrame({"company_id": ["a", "b"], "branch": "textile", "headcount": 40})
+
+    scores = learnt.engine_.scores(learnt._firms(firm.assign(installed=[None, ours[0]])))
+
+    gain = dict(zip(CATALOG.tool_ids, scores[1] - scores[0], strict=True))
+    assert np.mean([gain[tool] for tool in ours[1:]]) > 3
+    assert np.mean([gain[tool] for tool in theirs]) < -3
+
+
+def test_a_tool_of_a_firm_never_raises_itself(of_two_camps):
+    learnt, camps = of_two_camps
+    tools = [tool for camp in camps for tool in camp]
+    firms = pd.DataFrame({"company_id": ["none", *tools], "branch": "textile", "headcount": 40})
+
+    scores = learnt.engine_.scores(learnt._firms(firms.assign(installed=[None, *tools])))
+
+    own = [CATALOG.position(tool) for tool in tools]
+    assert np.array_equal(scores[np.arange(1, len(tools) + 1), own], scores[0, own])
+    assert np.array_equal(np.diag(learnt.model_.between), np.zeros(N_TOOLS))
 
 
 def test_long_wide_and_sparse_adoption_teach_the_same(others):
@@ -108,7 +147,7 @@ def test_long_wide_and_sparse_adoption_teach_the_same(others):
         wide.to_numpy(),
     ]
 
-    answers = [clone(FAST).fit(firms, way).recommend_batch(others[0].head(20)).frame for way in ways]
+    answers = [hr.ToolRecommender().fit(firms, way).recommend_batch(others[0].head(20)).frame for way in ways]
 
     for answer in answers[1:]:
         pd.testing.assert_frame_equal(answer, answers[0])
@@ -117,20 +156,12 @@ def test_long_wide_and_sparse_adoption_teach_the_same(others):
 def test_the_recommender_works_in_a_grid_search_with_firms_as_x():
     firms, wide = draw_world(60, 4)
 
-    search = GridSearchCV(clone(FAST), {"alpha_profile": [3.0, 300.0]}, cv=2, error_score="raise").fit(
-        firms, wide
-    )
-    scores = cross_validate(clone(FAST), firms, wide, cv=2, error_score="raise")
+    search = GridSearchCV(hr.ToolRecommender(), {"max_per_function": [1, 3]}, cv=2, error_score="raise")
+    search.fit(firms, wide)
+    scores = cross_validate(hr.ToolRecommender(), firms, wide, cv=2, error_score="raise")
 
-    assert search.best_params_["alpha_profile"] in (3.0, 300.0)
+    assert search.best_params_["max_per_function"] in (1, 3)
     assert np.isfinite(scores["test_score"]).all()
-
-
-def test_the_penalties_can_be_chosen_by_cross_validation():
-    learnt = hr.ToolRecommender().fit(*draw_world(40, 8))
-
-    assert learnt.n_firms_ == 40
-    assert len(learnt.recommend({"branch": "textile", "headcount": 9})) == 5
 
 
 def test_similar_companies_are_those_of_the_history(learnt):
@@ -159,6 +190,41 @@ def test_similar_companies_need_a_history():
         RECOMMENDER.similar_companies({"branch": "textile", "headcount": 9})
 
 
+LONG = pd.DataFrame({"company_id": ["3-0", "3-1"], "tool_id": ["moodle", "indeed"], "value": [1.0, 0.5]})
+INDEXED = pd.Index(["3-0", "3-1"], name="company_id")
+WRONG = {
+    "an unknown tool": (
+        LONG.assign(tool_id=["moodel", "indeed"]),
+        r"row 0: tool_id must .* Got 'moodel'. Nearest: moodle",
+    ),
+    "an unknown firm": (LONG.assign(company_id=["3-0", "x"]), r"row 1: company_id must .* Got 'x'"),
+    "a value over 1": (LONG.assign(value=[1, 1.5]), r"row 1: value must be a number from 0 .* Got 1.5"),
+    "a value under 0": (LONG.assign(value=[-0.1, 1]), r"row 0: value must be a number from 0 .* Got -0.1"),
+    "a missing value": (LONG.assign(value=[np.nan, 1]), r"row 0: value must be a number from 0"),
+    "a pair twice": (pd.concat([LONG, LONG.iloc[[0]]]), r"row 2: company_id and tool_id must be together"),
+    "an unknown column": (
+        pd.DataFrame({"moodel": [1, 0]}, index=INDEXED),
+        r"must be the key of a tool. Got 'moodel'",
+    ),
+    "rows without keys": (pd.DataFrame({"moodle": [1]}), "rows are named by the keys of the 2 firms"),
+    "another shape": (np.zeros((2, 3)), rf"adoptions must be of shape \(2, {N_TOOLS}\)"),
+    "a wide value over 1": (
+        pd.DataFrame({"moodle": [0.0, 2.0]}, index=INDEXED),
+        r"row 1: moodle must be a number from 0 .* Got .*2.0",
+    ),
+    "a sparse value over 1": (
+        sparse.csr_array(([3.0], ([1], [0])), shape=(2, N_TOOLS)),
+        r"row 1: .* must be a number from 0",
+    ),
+}
+
+
+@pytest.mark.parametrize(("adoptions", "message"), WRONG.values(), ids=list(WRONG))
+def test_wrong_adoption_is_refused_with_row_and_column(adoptions, message):
+    with pytest.raises((hr.InvalidTableError, hr.InvalidValueError), match=message):
+        hr.ToolRecommender().fit(draw_firms(2, 3), adoptions)
+
+
 def test_profiles_and_adoptions_come_together():
     with pytest.raises(hr.InvalidValueError, match="profiles and adoptions must be given together"):
         hr.ToolRecommender().fit(draw_firms(2, 3))
@@ -167,25 +233,103 @@ def test_profiles_and_adoptions_come_together():
 def test_nobody_adopting_anything_teaches_nothing_harmful():
     firms = draw_firms(30, 2)
 
-    learnt = clone(FAST).fit(firms, np.zeros((30, len(CATALOG.tool_ids))))
+    learnt = hr.ToolRecommender().fit(firms, np.zeros((30, len(CATALOG.tool_ids))))
 
     assert learnt.recommend_batch(firms).frame["score"].between(0, 100).all()
 
 
-@pytest.mark.parametrize(
-    ("points", "slope"), [([0.0, 100.0], 0.005), ([100.0, 0.0], 0.0), ([50.0, 50.0], 0.0)]
-)
-def test_the_calibration_never_turns_the_prior_round(points, slope):
-    assert calibrate(np.array([points]), np.array([[0.0, 0.5]])).slope == pytest.approx(slope)
+def test_a_hundred_points_stay_in_reach_where_the_prior_says_nothing():
+    world = World(3, correlation=0.0, tools=4)
+
+    learnt = hr.ToolRecommender().fit(*world.history(100))
+
+    scores = learnt.engine_.scores(learnt._firms(world.others))
+    best = np.sort(np.where(world.allowed[100:], scores, 0.0), axis=1)[:, -10:]
+    assert (best < 100).mean() > 0.99
+    assert (best > 0).all()
 
 
-def test_the_level_of_a_tool_is_shrunk_for_few_firms_and_kept_for_many():
-    draw = np.random.default_rng(0)
-    noise = draw.normal(size=(2000, 50))
-    truth = draw.normal(scale=0.3, size=50)
+def test_shown_everywhere_equals_shown_not_given():
+    firms, adopted = draw_world(50, 3)
 
-    few, many = shrunken_level(truth + noise[:5]), shrunken_level(truth + noise)
+    plain, shown = (
+        hr.ToolRecommender().fit(firms, adopted, **more) for more in ({}, {"shown": np.ones((50, N_TOOLS))})
+    )
 
-    assert np.abs(few).mean() < np.abs((truth + noise[:5]).mean(axis=0)).mean()
-    assert np.corrcoef(many, truth)[0, 1] > 0.99
-    assert (shrunken_level(truth[None]) == 0).all()
+    assert np.array_equal(plain.model_.history, shown.model_.history)
+
+
+def test_outside_of_what_was_shown_nothing_is_learned():
+    firms, adopted = draw_world(60, 3)
+    seen = np.random.default_rng(0).random(adopted.shape) < 0.3
+    all_adopted = adopted.where(seen, 1.0)
+
+    first, second = (hr.ToolRecommender().fit(firms, way, shown=seen) for way in (adopted, all_adopted))
+
+    assert np.array_equal(first.model_.history, second.model_.history)
+    assert not np.array_equal(first.model_.history, hr.ToolRecommender().fit(firms, adopted).model_.history)
+
+
+def test_a_tool_that_few_could_see_is_not_taken_for_one_that_few_want():
+    world = World(2, correlation=0.5, tools=4, n_firms=300)
+    firms, adopted = world.history(300)
+    popular = int(np.argmax(adopted.sum(axis=0)))
+    seen = np.ones(adopted.shape)
+    seen[60:, popular] = 0.0
+
+    told, untold = (hr.ToolRecommender().fit(firms, adopted * seen, shown=shown) for shown in (seen, None))
+
+    scores = [
+        recommender.engine_.scores(recommender._firms(world.others))[:, popular].mean()
+        for recommender in (told, untold)
+    ]
+    assert scores[0] > scores[1] + 5
+
+
+def test_what_a_rule_excludes_teaches_nothing():
+    firms, adopted = draw_world(60, 4)
+    excluded = RECOMMENDER.eligibility(firms, wide=True).isin(["prepare", "excluded"])
+    everywhere = adopted.where(~excluded.to_numpy(), 1.0)
+
+    first, second = (hr.ToolRecommender().fit(firms, way) for way in (adopted, everywhere))
+
+    assert np.array_equal(first.model_.history, second.model_.history)
+
+
+def test_a_tool_that_a_firm_has_in_place_still_teaches():
+    firms, adopted = draw_world(60, 4)
+    tools = np.array(adopted.columns)
+    has = ["|".join(tools[row > 0]) or None for row in adopted.to_numpy()]
+
+    first, second = (
+        hr.ToolRecommender().fit(table, adopted) for table in (firms, firms.assign(installed=has))
+    )
+
+    assert np.array_equal(first.model_.history, second.model_.history)
+
+
+def test_shown_comes_with_adoptions():
+    with pytest.raises(hr.InvalidValueError, match="shown must be given with profiles and adoptions"):
+        hr.ToolRecommender().fit(shown=np.ones((2, N_TOOLS)))
+
+
+def test_nothing_shown_leaves_the_prior_to_the_digit():
+    firms, adopted = draw_world(50, 3)
+
+    learnt = hr.ToolRecommender().fit(firms, adopted, shown=np.zeros((50, N_TOOLS)))
+
+    assert learnt.model_.history is None
+    assert learnt.bands_ is None
+
+
+def test_the_surer_a_place_the_more_often_it_was_right(learnt):
+    bands = learnt.bands_
+
+    shares = [share for share, n in zip(bands.right, bands.places, strict=True) if n]
+    assert shares == sorted(shares, reverse=True)
+    assert bands.least[0] >= bands.least[1]
+    assert sum(bands.places) > 500
+
+
+def test_too_few_firms_to_hold_some_out_have_no_bands():
+    assert hr.ToolRecommender().fit(*draw_world(20, 1)).bands_ is None

@@ -7,7 +7,7 @@ from strategies import CATALOG, frame_of, tables
 
 import hrtools_reco as hr
 from hrtools_reco.firms import firms_of
-from hrtools_reco.model.linear import LARGEST_SUM, PRIOR_STEP, SCORE_STEP, LinearModel
+from hrtools_reco.model.linear import LARGEST_SUM, SCORE_STEP, WEIGHT_STEP, LinearModel
 
 RECOMMENDER = hr.ToolRecommender().fit()
 
@@ -28,7 +28,7 @@ def test_single_precision_gives_the_scores_of_double_precision_to_the_last_bit(d
 
 
 @pytest.mark.parametrize(
-    "odd", [PRIOR_STEP / 3, LARGEST_SUM, -LARGEST_SUM], ids=["between two steps", "too large", "too small"]
+    "odd", [WEIGHT_STEP / 3, LARGEST_SUM, -LARGEST_SUM], ids=["between two steps", "too large", "too small"]
 )
 def test_a_prior_that_is_not_exact_in_single_precision_is_summed_in_double(odd):
     prior = RECOMMENDER.model_.prior.copy()

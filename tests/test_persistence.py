@@ -15,7 +15,7 @@ from worlds import RECOMMENDER, draw_firms, draw_world
 import hrtools_reco as hr
 from hrtools_reco.files import archive
 
-FAST = hr.ToolRecommender(alpha_profile=30.0, alpha_tools=30.0, max_per_function=3)
+FAST = hr.ToolRecommender(max_per_function=3)
 
 
 @pytest.fixture(scope="module")
@@ -223,9 +223,9 @@ BROKEN = {
         "companies.json: must name each firm once",
     ),
     "a part left out": (lambda f: edit_manifest(f, lambda told: told.pop("arrays")), "arrays must be there"),
-    "half a model": (
-        lambda f: edit_manifest(f, lambda told: told["arrays"].pop("between")),
-        r"cold.npy, history.npy and between.npy all or none",
+    "no prior": (
+        lambda f: edit_manifest(f, lambda told: told["arrays"].pop("prior")),
+        "prior.npy must be there",
     ),
 }
 

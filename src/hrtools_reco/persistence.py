@@ -10,10 +10,10 @@ from scipy import sparse
 
 from hrtools_reco.exceptions import LoadError
 from hrtools_reco.files import Archive, read_archive
-from hrtools_reco.model import LinearModel, Neighbours, ProfileEncoder
+from hrtools_reco.model import BANDS_SHAPE, Bands, LinearModel, Neighbours, ProfileEncoder
 from hrtools_reco.recommender import ToolRecommender
 
-PARAMETERS = ("pillar", "tool_language", "hosting", "max_per_function", "alpha_profile", "alpha_tools")
+PARAMETERS = ("pillar", "tool_language", "hosting", "max_per_function")
 
 
 def load_recommender(folder: str | PathLike[str]) -> ToolRecommender:
@@ -54,7 +54,10 @@ def load_recommender(folder: str | PathLike[str]) -> ToolRecommender:
         )
     recommender = ToolRecommender(catalog=archive.catalog, **archive.parameters)
     recommender.restore(
-        encoder=ProfileEncoder(archive.catalog), model=_model(archive), neighbours=_neighbours(archive)
+        encoder=ProfileEncoder(archive.catalog),
+        model=_model(archive),
+        neighbours=_neighbours(archive),
+        bands=Bands.from_array(archive.arrays["bands"]) if "bands" in archive.arrays else None,
     )
     return recommender
 
@@ -62,16 +65,19 @@ def load_recommender(folder: str | PathLike[str]) -> ToolRecommender:
 def _model(archive: Archive) -> LinearModel:
     """Put the weights together and hold their shapes against the catalog."""
     n_features, n_tools = len(ProfileEncoder(archive.catalog).features), len(archive.catalog.tool_ids)
-    shapes = dict.fromkeys(("prior", "cold", "history"), (n_features, n_tools)) | {
-        "between": (n_tools, n_tools)
+    shapes: dict[str, tuple[int, ...]] = {
+        "prior": (n_features, n_tools),
+        "history": (n_features, n_tools),
+        "between": (n_tools, n_tools),
+        "bands": BANDS_SHAPE,
     }
     for name, shape in shapes.items():
         if name in archive.arrays and archive.arrays[name].shape != shape:
             raise LoadError(f"{name}.npy: must be of shape {shape}. Got {archive.arrays[name].shape}.")
-    learnt = [name for name in ("cold", "history", "between") if name in archive.arrays]
-    if "prior" not in archive.arrays or len(learnt) not in (0, 3):
-        raise LoadError("prior.npy must be there, and cold.npy, history.npy and between.npy all or none.")
-    return LinearModel(prior=archive.arrays["prior"], **{name: archive.arrays[name] for name in learnt})
+    if "prior" not in archive.arrays:
+        raise LoadError("prior.npy must be there.")
+    weights = {name: archive.arrays.get(name) for name in ("history", "between")}
+    return LinearModel(prior=archive.arrays["prior"], **weights)
 
 
 def _neighbours(archive: Archive) -> Neighbours | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from os import PathLike
 from pathlib import Path
@@ -52,7 +53,15 @@ from hrtools_reco.firms import (
     read_companies,
 )
 from hrtools_reco.metrics import ndcg_at_k
-from hrtools_reco.model import LinearModel, Neighbours, ProfileEncoder, learn_history, prior_weights
+from hrtools_reco.model import (
+    Bands,
+    History,
+    LinearModel,
+    Neighbours,
+    ProfileEncoder,
+    learn_history,
+    prior_weights,
+)
 from hrtools_reco.rules import (
     FIT,
     OUTCOMES,
@@ -89,8 +98,6 @@ class ToolRecommender(BaseEstimator):
     max_per_function : int or "catalog", optional, default="catalog"
         Largest number of tools with the same first function in a list: ``"catalog"`` takes that of the table
         ``settings``, ``None`` is no cap.
-    alpha_profile, alpha_tools : float or "cv", default="cv"
-        Penalties of the model of adoption (see ``AdoptionRidge``), used with history only.
 
     Attributes
     ----------
@@ -104,6 +111,9 @@ class ToolRecommender(BaseEstimator):
         The stages put together.
     model_ : LinearModel
         Weights of the expert prior, and of what history adds, in points.
+    bands_ : Bands or None
+        Scores from which a place is sure or likely, as held-out firms of the history bear out; ``None``
+        without history, or with too little of it.
     n_firms_ : int
         Firms of the history; 0 without one.
 
@@ -125,8 +135,6 @@ class ToolRecommender(BaseEstimator):
         tool_language: str | None = "fr",
         hosting: Sequence[str] | None = None,
         max_per_function: int | str | None = "catalog",
-        alpha_profile: float | str = "cv",
-        alpha_tools: float | str = "cv",
     ) -> None:
         self.catalog = catalog
         self.rules = rules
@@ -134,11 +142,11 @@ class ToolRecommender(BaseEstimator):
         self.tool_language = tool_language
         self.hosting = hosting
         self.max_per_function = max_per_function
-        self.alpha_profile = alpha_profile
-        self.alpha_tools = alpha_tools
 
-    def fit(self, profiles: Any = None, adoptions: Any = None) -> Self:
+    def fit(self, profiles: Any = None, adoptions: Any = None, shown: Any = None) -> Self:
         """Read the expert prior, and sharpen it by adoption if there is some.
+
+        A pair that a rule excludes teaches nothing, whatever was adopted.
 
         Parameters
         ----------
@@ -148,6 +156,9 @@ class ToolRecommender(BaseEstimator):
             What they adopted, from 0 to 1: a long frame ``company_id, tool_id[, value]``, a wide frame with
             a column for each tool (its rows in the order of the firms, or indexed by ``company_id``), or an
             array of shape (n_firms, n_tools) with the columns of ``catalog_.tool_ids``.
+        shown : DataFrame, ndarray or sparse array, optional
+            Which tools each firm could see, in the same shapes; above 0 is shown. Outside of it nothing is
+            learned. ``None``: each firm could see all tools, so what it did not adopt it did not want.
 
         Returns
         -------
@@ -159,41 +170,44 @@ class ToolRecommender(BaseEstimator):
         InvalidTableError
             If a cell of the firms or of the adoption is wrong; row, column and value are named.
         InvalidValueError
-            If a parameter is wrong, a firm or a tool is unknown, or only one of the two arguments is given.
+            If a parameter is wrong, a firm or a tool is unknown, only one of profiles and adoptions is given,
+            or ``shown`` without them.
         """
         if self.max_per_function not in (None, "catalog"):
             check_count("max_per_function", self.max_per_function, unit="of tools")
         if (profiles is None) != (adoptions is None):
             given = "profiles" if adoptions is None else "adoptions"
             raise invalid("profiles and adoptions", "given together, or neither", f"{given} only")
+        if shown is not None and adoptions is None:
+            raise invalid("shown", "given with profiles and adoptions", "shown only")
         self.catalog_ = self.catalog or load_catalog()
         encoder, prior = _expert_prior(self.catalog_)
         self.encoder_, self.model_, self.n_firms_ = encoder, LinearModel(prior=prior), 0
         self.neighbours_: Neighbours | None = None
+        self.bands_: Bands | None = None
+        self.rules_ = self._rules()
         if profiles is not None:
-            self._learn(profiles, adoptions)
+            self._learn(self._firms(profiles), adoptions, shown)
         self._assemble()
         return self
 
-    def _learn(self, profiles: Any, adoptions: Any) -> None:
-        """Learn from the adoption of some firms."""
-        firms = self._firms(profiles)
+    def _learn(self, firms: Firms, adoptions: Any, shown: Any) -> None:
+        """Learn from the adoption of some firms, where the rules allow a tool and the firm could see it."""
         adopted = read_adoptions(adoptions, firms.company_id, self.catalog_)
         encoded = self.encoder_.encode(firms)
-        self.model_ = learn_history(
-            encoded,
-            adopted,
-            self.model_.prior,
-            alpha_profile=self.alpha_profile,
-            alpha_tools=self.alpha_tools,
-            prior_firms=self.catalog_.setting("prior_firms"),
+        before = replace(firms, installed=np.zeros_like(firms.installed))
+        observed = evaluate_rules(self.rules_, before).recommendable
+        if shown is not None:
+            observed = observed & (read_adoptions(shown, firms.company_id, self.catalog_).toarray() > 0)
+        history = History(encoded=encoded, adoption=adopted, observed=observed)
+        self.model_, self.bands_ = learn_history(
+            history, self.model_.prior, self.catalog_, self.encoder_.features
         )
         self.n_firms_ = len(firms)
         self.neighbours_ = Neighbours(company_id=firms.company_id, encoded=encoded, adopted=adopted)
 
     def _assemble(self) -> None:
         """Put the stages together."""
-        self.rules_ = self._bundled() if self.rules is None else with_requests(self.rules, self.catalog_)
         self.engine_ = Engine(
             catalog=self.catalog_,
             rules=self.rules_,
@@ -208,8 +222,10 @@ class ToolRecommender(BaseEstimator):
         setting = int(self.catalog_.setting("max_per_function"))
         return setting if cap == "catalog" else None if cap is None else int(cap)
 
-    def _bundled(self) -> list[Rule]:
-        """Return the bundled rules with the parameters of the recommender."""
+    def _rules(self) -> list[Rule]:
+        """Return the rules given, or the bundled ones with the parameters of the recommender."""
+        if self.rules is not None:
+            return with_requests(self.rules, self.catalog_)
         return bundled_rules(
             self.catalog_, pillar=self.pillar, tool_language=self.tool_language, hosting=self.hosting
         )
@@ -613,9 +629,11 @@ class ToolRecommender(BaseEstimator):
             raise invalid("rules", right, [rule.name for rule in self.rules])
         arrays = {
             name: array
-            for name in ("prior", "cold", "history", "between")
+            for name in ("prior", "history", "between")
             if (array := getattr(self.model_, name)) is not None
         }
+        if self.bands_ is not None:
+            arrays["bands"] = self.bands_.to_array()
         companies: tuple[str, ...] = ()
         if include_firms and self.neighbours_ is not None:
             adopted = self.neighbours_.adopted
@@ -629,7 +647,14 @@ class ToolRecommender(BaseEstimator):
         archive = Archive(parameters=parameters, catalog=self.catalog_, arrays=arrays, company_ids=companies)
         write_archive(archive, Path(folder))
 
-    def restore(self, *, encoder: ProfileEncoder, model: LinearModel, neighbours: Neighbours | None) -> None:
+    def restore(
+        self,
+        *,
+        encoder: ProfileEncoder,
+        model: LinearModel,
+        neighbours: Neighbours | None,
+        bands: Bands | None = None,
+    ) -> None:
         """Take over what was learnt elsewhere, instead of ``fit``.
 
         Parameters
@@ -640,9 +665,12 @@ class ToolRecommender(BaseEstimator):
             Weights.
         neighbours : Neighbours or None
             Firms of the history.
+        bands : Bands or None, optional
+            Scores from which a place is sure or likely.
         """
         self.catalog_ = self.catalog or load_catalog()
-        self.encoder_, self.model_, self.neighbours_ = encoder, model, neighbours
+        self.encoder_, self.model_, self.neighbours_, self.bands_ = encoder, model, neighbours, bands
+        self.rules_ = self._rules()
         self.n_firms_ = 0 if neighbours is None else len(neighbours.company_id)
         self._assemble()
 

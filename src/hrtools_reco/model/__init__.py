@@ -1,5 +1,13 @@
 """What a tool is worth to a firm: encoding, expert prior and what history adds."""
 
+from hrtools_reco.model.certainty import (
+    BANDS_SHAPE,
+    CERTAINTIES,
+    Bands,
+    certainty,
+    measured_bands,
+)
+from hrtools_reco.model.effects import History
 from hrtools_reco.model.encoding import (
     BASE,
     BLOCKS,
@@ -13,23 +21,30 @@ from hrtools_reco.model.encoding import (
 )
 from hrtools_reco.model.expert_prior import prior_weights
 from hrtools_reco.model.history import learn_history
-from hrtools_reco.model.linear import SCORE_STEP, LinearModel, round_scores
+from hrtools_reco.model.linear import SCORE_STEP, LinearModel, round_scores, round_weights
 from hrtools_reco.model.neighbours import Neighbours
 
 __all__ = [
+    "BANDS_SHAPE",
     "BASE",
     "BLOCKS",
     "BRANCH",
+    "CERTAINTIES",
     "COST",
     "HISTORY",
     "READINESS",
     "SCORE_STEP",
     "SIZE",
+    "Bands",
+    "History",
     "LinearModel",
     "Neighbours",
     "ProfileEncoder",
+    "certainty",
     "learn_history",
+    "measured_bands",
     "middle_headcount",
     "prior_weights",
     "round_scores",
+    "round_weights",
 ]

@@ -11,7 +11,7 @@ from hrtools_reco.firms import read_companies
 from hrtools_reco.model.attributes import tool_attributes
 from hrtools_reco.model.encoding import BLANK, GROWN, SHARE, Feature, ProfileEncoder
 from hrtools_reco.model.judgement import judgement_weights
-from hrtools_reco.model.linear import PRIOR_STEP
+from hrtools_reco.model.linear import WEIGHT_STEP, round_weights
 from hrtools_reco.model.rubric import Rubric, blank_weights, caution_weights, fact_weights
 from hrtools_reco.model.stored_prior import digest_inputs, read_stored
 from hrtools_reco.model.two_way_ridge import two_way_ridge
@@ -38,11 +38,11 @@ def prior_weights(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_features, n_tools)
-        Points, each a multiple of ``PRIOR_STEP``. φ · W₀ is about 5 for a harmful tool, 25 for one of no use
+        Points, each a multiple of ``WEIGHT_STEP``. φ · W₀ is about 5 for a harmful tool, 25 for one of no use
         now and 85 for one of the first five.
     """
     stored = read_stored(digest_inputs(catalog, encoder.features))
-    return solve_prior(catalog, encoder) if stored is None else stored * PRIOR_STEP
+    return solve_prior(catalog, encoder) if stored is None else stored * WEIGHT_STEP
 
 
 def solve_prior(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
@@ -62,15 +62,14 @@ def solve_prior(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_features, n_tools)
-        Points, each a multiple of ``PRIOR_STEP``.
+        Points, each a multiple of ``WEIGHT_STEP``.
     """
     weights = starting_weights(catalog, encoder.features)
     if "expert_grades" in catalog.table_names:
         weights = sharpen(weights, *expert_cases(catalog, encoder), Freedom(catalog, encoder.features))
     # Nothing is sold to a firm of which nothing is known, whatever was learned from firms of which much is.
     weights = weights + blank_weights(catalog, encoder.features)
-    rounded: np.ndarray = np.round(weights / PRIOR_STEP) * PRIOR_STEP
-    return rounded
+    return round_weights(weights)
 
 
 def starting_weights(catalog: Catalog, features: Sequence[Feature]) -> np.ndarray:

@@ -1,171 +1,150 @@
-"""Sharpen the expert prior by adoption: what comparable firms took up, in points."""
+"""What firms took up, added to the expert prior in points: never more than held-out firms bear out."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
-from hrtools_reco.model.adoption_ridge import AdoptionRidge
-from hrtools_reco.model.linear import HISTORY_STEP, LinearModel
+from hrtools_reco.catalog import Catalog, primary_functions
+from hrtools_reco.model.certainty import Bands, measured_bands
+from hrtools_reco.model.effects import History, LogOdds, profile_effects, tool_effects
+from hrtools_reco.model.encoding import Feature
+from hrtools_reco.model.held_out import HeldOut
+from hrtools_reco.model.levels import Beliefs, Counts, fit_levels
+from hrtools_reco.model.linear import LinearModel, round_weights
 
-_FEW_FIRMS = 10
-_STRONG_PENALTY = 1e4
-# Share of the known tools that training keeps on average, as the keep rate of the ridge is uniform.
-KEPT_SHARE = 1.0 / 3.0
-_LEAST_SPREAD = 0.01
-
-
-@dataclass(frozen=True, kw_only=True)
-class Calibration:
-    """The prior on the scale of adoption: adoption ≈ intercept + slope · points.
-
-    Attributes
-    ----------
-    slope : float
-        Adoption per point, at least 0.
-    intercept : float
-        Adoption at 0 points.
-    """
-
-    slope: float
-    intercept: float
-
-
-def calibrate(points: np.ndarray, adoption: np.ndarray) -> Calibration:
-    """Fit one slope and one intercept for all pairs of firms and tools.
-
-    Parameters
-    ----------
-    points : ndarray of shape (n_firms, n_tools)
-        Scores of the prior.
-    adoption : ndarray of shape (n_firms, n_tools)
-        Adoption from 0 to 1.
-
-    Returns
-    -------
-    Calibration
-        The line; its slope is 0 where the prior says nothing of adoption.
-
-    Examples
-    --------
-    >>> calibrate(np.array([[0.0, 100.0]]), np.array([[0.0, 0.5]])).slope
-    0.005
-    """
-    spread = points - points.mean()
-    variance = float(np.sum(spread**2))
-    slope = max(float(np.sum(spread * adoption)) / variance, 0.0) if variance > 0 else 0.0
-    return Calibration(slope=slope, intercept=float(adoption.mean() - slope * points.mean()))
+_PLACES = 5  # of a list, by which its certainty is measured
+_LOW, _HIGH = 5.0, 95.0  # points within which history stays, if the prior does
 
 
 def learn_history(
-    encoded: np.ndarray,
-    adoption: sparse.csr_array,
-    prior: np.ndarray,
-    *,
-    alpha_profile: float | str,
-    alpha_tools: float | str,
-    prior_firms: float,
-) -> LinearModel:
+    history: History, prior: np.ndarray, catalog: Catalog, features: Sequence[Feature]
+) -> tuple[LinearModel, Bands | None]:
     """Learn what adoption adds to the prior.
 
-    Predicted adoption becomes points by one scale and one offset, which give it the mean and the spread of
-    the prior. It then takes over from the prior as firms come in: the prior counts as ``prior_firms`` firms.
+    The prior is an offset on log-odds; levels of functions and tools scatter around it as far as the counts
+    bear out. Effects of the profile, shared by function and then by tool, and effects of tools in place come
+    in only where held-out firms gain clearly.
 
     Parameters
     ----------
-    encoded : ndarray of shape (n_firms, n_features)
-        The firms.
-    adoption : sparse array of shape (n_firms, n_tools)
-        Adoption from 0 to 1.
+    history : History
+        Firms, adoption and the pairs that teach.
     prior : ndarray of shape (n_features, n_tools)
-        Weights of the prior, in points.
-    alpha_profile, alpha_tools : float or "cv"
-        Penalties of ``AdoptionRidge``. Under ten firms ``"cv"`` is a strong penalty.
-    prior_firms : float
-        Number of firms with which the prior and history count alike.
+        Weights of the expert prior, in points.
+    catalog : Catalog
+        Catalog of the tools and of the settings ``history_…`` and ``certainty_…``.
+    features : sequence of Feature
+        Entries of the profile vector.
 
     Returns
     -------
-    LinearModel
-        The prior with the weights of history.
+    model : LinearModel
+        The prior with the weights of history; the prior alone if no pair teaches.
+    bands : Bands or None
+        How often places of held-out firms were right; ``None`` with too few firms to hold some out.
     """
-    dense = adoption.toarray()
-    points = encoded @ prior
-    line = calibrate(points, dense)
-    expected = line.intercept + line.slope * points
-    few = len(encoded) < _FEW_FIRMS
-    profile, tools = (_STRONG_PENALTY if few and a == "cv" else a for a in (alpha_profile, alpha_tools))
-    cold, coef = line.slope * prior, line.slope * prior
-    between = np.zeros((dense.shape[1], dense.shape[1]))
-    taken = np.flatnonzero(dense.any(axis=0))
-    if len(taken):
-        ridge = AdoptionRidge(profile, tools, prior=coef[:, taken]).fit(encoded, dense[:, taken])
-        cold[:, taken], coef[:, taken] = ridge.cold_coef_, ridge.coef_
-        between[np.ix_(taken, taken)] = ridge.tool_coef_
-    # The mean over masks of what known tools add is part of a tool's level.
-    level = expected.mean(axis=0) + shrunken_level(dense - expected)
-    cold_shift = level - encoded.mean(axis=0) @ cold
-    shift = level - encoded.mean(axis=0) @ coef - KEPT_SHARE * dense.mean(axis=0) @ between
-    predicted = np.vstack([cold_shift + encoded @ cold, shift + encoded @ coef + dense @ between])
-    trust = len(encoded) / (len(encoded) + prior_firms)
-    scale, offset = _points_of_adoption(points, predicted)
-
-    def added(weights: np.ndarray, constant: np.ndarray) -> np.ndarray:
-        """Return what is added to the prior, in points."""
-        points_added = trust * (scale * weights - prior)
-        points_added[0] += trust * (scale * constant + offset)
-        return _exact(points_added)
-
-    return LinearModel(
+    functions = catalog.keys("functions")
+    learner = _Learner(
         prior=prior,
-        cold=added(cold, cold_shift),
-        history=added(coef, shift),
-        between=_exact(trust * scale * between),
+        functions=np.array([functions.index(name) for name in primary_functions(catalog)]),
+        blocks=_blocks(features),
+        beliefs=Beliefs(
+            slope=catalog.setting("history_slope"),
+            slope_spread=catalog.setting("history_slope_spread"),
+            level_spread=catalog.setting("history_level_spread"),
+            alike_firms=catalog.setting("history_alike_firms"),
+        ),
+        guard=catalog.setting("history_guard"),
+        most_points=catalog.setting("history_most_points"),
     )
+    teaching = history.take(np.flatnonzero(history.observed.any(axis=1)))
+    if not len(teaching):
+        return LinearModel(prior=prior), None
+    if len(teaching) < catalog.setting("history_least_firms"):
+        return learner.in_points(teaching, learner.levels(teaching)).model, None
+    odds, held_out = learner.learn(teaching)
+    found = learner.in_points(teaching, odds)
+    places, right, possible = held_out.places(_PLACES)
+    scores = np.clip(found.scale * places + found.offset, 0.0, 100.0)
+    least_right = (catalog.setting("certainty_sure"), catalog.setting("certainty_likely"))
+    return found.model, measured_bands(scores, right, possible, least_right)
 
 
-def shrunken_level(residual: np.ndarray) -> np.ndarray:
-    """Estimate the mean of each tool's residuals, shrunk toward zero by empirical Bayes.
+@dataclass(frozen=True, kw_only=True)
+class _InPoints:
+    """Log-odds on the scale of the prior: points = scale · log-odds + offset."""
 
-    Parameters
-    ----------
-    residual : ndarray of shape (n_firms, n_tools)
-        Adoption less what the prior expects.
-
-    Returns
-    -------
-    ndarray of shape (n_tools,)
-        Means; near zero for few firms, the plain means for many.
-
-    References
-    ----------
-    Efron & Morris (1973). Stein's estimation rule and its competitors. JASA 68.
-
-    Examples
-    --------
-    >>> shrunken_level(np.tile([0.4, -0.4], (1000, 1))).round(2)
-    array([ 0.4, -0.4])
-    """
-    n_firms = len(residual)
-    mean = residual.mean(axis=0)
-    noise = residual.var(axis=0) / max(n_firms - 1, 1) if n_firms > 1 else np.full(len(mean), np.inf)
-    signal = max(float(np.mean(mean**2) - np.mean(noise)), 0.0)
-    return mean * signal / (signal + noise) if signal > 0 else np.zeros_like(mean)
+    model: LinearModel
+    scale: float
+    offset: float
 
 
-def _points_of_adoption(points: np.ndarray, predicted: np.ndarray) -> tuple[float, float]:
-    """Return scale and offset that give adoption the mean and the spread of the prior, within 0 and 100."""
-    low, high = float(predicted.min()), float(predicted.max())
-    scale = min(
-        float(points.std()) / max(float(predicted.std()), 1e-9), 100.0 / max(high - low, _LEAST_SPREAD)
-    )
-    offset = float(points.mean()) - scale * float(predicted.mean())
-    return scale, min(max(offset, -scale * low), 100.0 - scale * high)
+@dataclass(frozen=True, kw_only=True)
+class _Learner:
+    """How history is learnt from a given prior."""
+
+    prior: np.ndarray
+    functions: np.ndarray
+    blocks: tuple[np.ndarray, ...]
+    beliefs: Beliefs
+    guard: float
+    most_points: float
+
+    def levels(self, history: History) -> LogOdds:
+        """Take the prior as offset, and estimate its slope and the level of each tool."""
+        counts = Counts(self.prior.shape[1])
+        for rows, adopted, observed in history.blocks():
+            counts.add(history.encoded[rows] @ self.prior, adopted, observed)
+        found = fit_levels(counts, self.functions, self.beliefs)
+        return LogOdds(slope=found.slope, weights=found.slope * self.prior, level=found.level)
+
+    def learn(self, history: History) -> tuple[LogOdds, HeldOut]:
+        """Learn levels, then each effect that held-out firms bear out."""
+
+        def by_function(history: History, odds: LogOdds) -> LogOdds:
+            return profile_effects(history, odds, self.functions, self.blocks, self.guard)
+
+        def by_tool(history: History, odds: LogOdds) -> LogOdds:
+            return profile_effects(history, odds, np.arange(len(self.functions)), self.blocks, self.guard)
+
+        def of_tools(history: History, odds: LogOdds) -> LogOdds:
+            return tool_effects(history, odds, self.guard)
+
+        odds, held_out = self.levels(history), HeldOut(history, self.levels, self.guard)
+        for step in (by_function, by_tool, of_tools):
+            if held_out.take(step, with_tools=step is of_tools):
+                odds = step(history, odds)
+        return odds, held_out
+
+    def in_points(self, history: History, odds: LogOdds) -> _InPoints:
+        """Write log-odds as the prior and what is added to it.
+
+        A unit of log-odds is worth as many points as it is of the prior, but never more than a setting, nor
+        than the room between the lowest and the highest score leaves: where the slope is near zero, history
+        takes from the prior instead of growing beyond the scale.
+        """
+        points, found = [], []
+        for rows, _, observed in history.blocks():
+            points.append((history.encoded[rows] @ self.prior)[observed])
+            found.append(odds.of(history.encoded[rows])[observed])
+        before, after = np.concatenate(points), np.concatenate(found)
+        low, high = min(float(before.min()), _LOW), max(float(before.max()), _HIGH)
+        room = (high - low) / max(float(np.ptp(after)), 1e-9)
+        scale = min(1.0 / odds.slope, self.most_points, room)
+        wanted = float(before.mean() - scale * after.mean())
+        offset = float(np.clip(wanted, low - scale * after.min(), high - scale * after.max()))
+        added = scale * odds.weights - self.prior
+        added[0] += scale * odds.level + offset
+        between = None if odds.between is None else round_weights(scale * odds.between)
+        model = LinearModel(prior=self.prior, history=round_weights(added), between=between)
+        return _InPoints(model=model, scale=scale, offset=offset)
 
 
-def _exact(weights: np.ndarray) -> np.ndarray:
-    """Round weights to the resolution in which sums are exact."""
-    rounded: np.ndarray = np.round(weights / HISTORY_STEP) * HISTORY_STEP
-    return rounded
+def _blocks(features: Sequence[Feature]) -> tuple[np.ndarray, ...]:
+    """Return the columns of the features that speak of the same: branch, headcount, maturity."""
+    heads = np.array([feature.source.split("_")[0] for feature in features])
+    names = dict.fromkeys(heads[1:].tolist())  # the first is the same for all firms
+    return tuple(np.flatnonzero(heads == name) for name in names)

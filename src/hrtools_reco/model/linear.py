@@ -8,32 +8,27 @@ from functools import cached_property
 import numpy as np
 
 SCORE_STEP = 2.0**-12
-# Weights of the prior are multiples of this, so that a product with a feature (2**-7) is a whole step of a
-# score; a sum below the largest has all its steps in the 24 bits of single precision.
-PRIOR_STEP = 2.0**-5
+# Weights are multiples of this, so that a product with a feature (2**-7) is a whole step of a score; a sum
+# below the largest has all its steps in the 24 bits of single precision.
+WEIGHT_STEP = 2.0**-5
 LARGEST_SUM = 2.0**12
-# What history adds is finer than the prior, and its sums are exact in double precision.
-HISTORY_STEP = 2.0**-20
 
 
 @dataclass(frozen=True, kw_only=True)
 class LinearModel:
-    """Weights in points, on steps so coarse that sums are exact.
+    """Weights in points; all are multiples of ``WEIGHT_STEP``, so that sums are exact.
 
     Attributes
     ----------
     prior : ndarray of shape (n_features, n_tools)
         Weights of the expert prior.
-    cold : ndarray of shape (n_features, n_tools) or None
-        What adoption adds for a firm of which no tool is known; ``None`` without history.
     history : ndarray of shape (n_features, n_tools) or None
-        What it adds for the profile of any other firm.
+        What adoption adds for the profile of a firm; ``None`` without history.
     between : ndarray of shape (n_tools, n_tools) or None
-        What adoption adds for each tool in place; the diagonal is zero.
+        What adoption adds for each tool in place; the diagonal is zero. ``None`` where it adds nothing.
     """
 
     prior: np.ndarray
-    cold: np.ndarray | None = None
     history: np.ndarray | None = None
     between: np.ndarray | None = None
 
@@ -54,25 +49,27 @@ class LinearModel:
             off.
         """
         exact = encoded.dtype == self.dtype == np.float32
-        points = encoded @ (self._single if exact else self.prior)
-        if self.cold is not None and self.history is not None:
-            warm = installed.any(axis=1)
-            points[~warm] += round_scores(encoded[~warm] @ self.cold)
-            known = installed[warm].astype(float)
-            points[warm] += round_scores(encoded[warm] @ self.history + known @ self.between)
+        points = encoded @ (self._single if exact else self._weights)
+        if self.between is not None:
+            points += installed.astype(points.dtype) @ self.between.astype(points.dtype)
         np.clip(points, 0.0, 100.0, out=points)
         return points if exact else round_scores(points)
 
     @cached_property
     def dtype(self) -> type[np.floating]:
-        """Type in which the prior is summed without rounding: single precision, but for odd weights."""
-        steps = self.prior / PRIOR_STEP
-        exact = np.abs(self.prior).sum(axis=0).max() < LARGEST_SUM and (steps == np.rint(steps)).all()
-        return np.float32 if exact else np.float64
+        """Type in which scores are summed without rounding: single precision if the weights allow it."""
+        parts = [part for part in (self._weights, self.between) if part is not None]
+        largest = sum(np.abs(part).sum(axis=0) for part in parts).max()
+        odd = any((part / WEIGHT_STEP != np.rint(part / WEIGHT_STEP)).any() for part in parts)
+        return np.float64 if odd or largest >= LARGEST_SUM else np.float32
+
+    @cached_property
+    def _weights(self) -> np.ndarray:
+        return self.prior if self.history is None else self.prior + self.history
 
     @cached_property
     def _single(self) -> np.ndarray:
-        return self.prior.astype(np.float32)
+        return self._weights.astype(np.float32)
 
     def history_points(self, encoded: np.ndarray, installed: np.ndarray, tools: np.ndarray) -> np.ndarray:
         """Return what history adds to some pairs.
@@ -91,12 +88,34 @@ class LinearModel:
         ndarray of shape (n_pairs,)
             Points; zero without history.
         """
-        if self.cold is None or self.history is None or self.between is None:
-            return np.zeros(len(tools))
-        cold = np.einsum("pf,pf->p", encoded, self.cold.T[tools])
-        warm = np.einsum("pf,pf->p", encoded, self.history.T[tools])
-        warm += np.einsum("pt,pt->p", installed.astype(float), self.between.T[tools])
-        return round_scores(np.where(installed.any(axis=1), warm, cold))
+        points = np.zeros(len(tools))
+        if self.history is not None:
+            points += np.einsum("pf,pf->p", encoded, self.history.T[tools])
+        if self.between is not None:
+            points += np.einsum("pt,pt->p", installed.astype(float), self.between.T[tools])
+        return points
+
+
+def round_weights(weights: np.ndarray) -> np.ndarray:
+    """Round weights to the step in which sums are exact.
+
+    Parameters
+    ----------
+    weights : ndarray
+        Weights in points.
+
+    Returns
+    -------
+    ndarray
+        Multiples of ``WEIGHT_STEP``.
+
+    Examples
+    --------
+    >>> float(round_weights(np.array(1.02)))
+    1.03125
+    """
+    rounded: np.ndarray = np.rint(weights / WEIGHT_STEP) * WEIGHT_STEP
+    return rounded
 
 
 def round_scores(scores: np.ndarray) -> np.ndarray:

@@ -23,6 +23,7 @@ _TABLES = {
     *("tool_judgements", "judgement_weights", "prior_weights", "prior_freedom"),
     *("expert_firms", "expert_tools", "expert_grades"),
 }
+_OTHER_SETTINGS = ("history_", "certainty_")  # that the prior does not read
 # Texts that nothing is computed from.
 _TEXTS = [
     "rubric",
@@ -56,6 +57,8 @@ def digest_inputs(catalog: Catalog, features: Sequence[Feature]) -> str:
     digest = hashlib.sha256(said.encode())
     for name in sorted(set(catalog.table_names) & _TABLES):
         table = catalog.table(name)
+        if name == "settings":
+            table = table[~table["setting"].str.startswith(_OTHER_SETTINGS)]
         for column in table.columns.difference(_TEXTS):
             digest.update(f"\x1d{name}.{column}\x1e".encode())
             digest.update(_cells(table[column]))
