@@ -8,6 +8,7 @@ _MODULE_OF = {
         "model.adoption_ridge": "AdoptionRidge",
         "outlook.funding": "FundingOffer funding",
         "batch": "BatchSummary recommend_file",
+        "answer.schemas": "answer_schema profile_schema",
         "catalog.citation": "Citation Price Source Versions",
         "catalog.catalog": "Catalog Tool load_catalog",
         "files.firm_files": "read_companies_file",

@@ -33,6 +33,10 @@ from hrtools_reco.answer.results import (
     Recommendation as Recommendation,
     Recommendations as Recommendations,
 )
+from hrtools_reco.answer.schemas import (
+    answer_schema as answer_schema,
+    profile_schema as profile_schema,
+)
 from hrtools_reco.answer.shortfalls import (
     Shortfall as Shortfall,
 )
