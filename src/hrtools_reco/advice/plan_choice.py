@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -100,7 +100,7 @@ class Chooser:
 
     def choose(self) -> list[Pick]:
         """Return all steps of the plan, by stage."""
-        now = list(self._help(self._limits[NOW])) or [self._take(pick) for pick in self.starters()[:1]]
+        now = self._help(self._limits[NOW]) or [self._take(pick) for pick in self.starters()[:1]]
         return [*now, *self._staged(self._ahead(self._limits[NEXT] + self._limits[LATER]))]
 
     def starters(self) -> list[Pick]:
@@ -113,20 +113,21 @@ class Chooser:
 
     # --- now: people and help ---------------------------------------------------------------------------
 
-    def _help(self, room: int) -> Iterable[Pick]:
-        """Choose help for the targets in turn; where nobody helps, a tool that can be had at once."""
-        for target in self._at.targets:
-            if room == 0:
-                return
-            if target in self._covered:
-                continue
-            tool = self._supporter(target)
-            if tool is None:
-                at_once = self._at.today & self._at.ready & ~self._traits.support
-                tool = self._best(target, at_once & self._traits.costs.free)
-            if tool is not None:
-                room -= 1
-                yield self._take(self._pick(tool, target))
+    def _help(self, room: int) -> list[Pick]:
+        """Choose help for what is not answered, in turn; with room left, for each target by itself."""
+        picks: list[Pick] = []
+        for again in (False, True):
+            for target in self._at.targets:
+                done = any(pick.target == target for pick in picks) if again else target in self._covered
+                if len(picks) == room or done or (again and not target.must):
+                    continue
+                tool = self._supporter(target)
+                if tool is None and not again:
+                    at_once = self._at.today & self._at.ready & ~self._traits.support
+                    tool = self._best(target, at_once & self._traits.costs.free)
+                if tool is not None:
+                    picks.append(self._take(self._pick(tool, target)))
+        return picks
 
     def _supporter(self, target: Target) -> int | None:
         """Return the best help for a target that is open today, from somebody who is new to the plan."""
@@ -142,6 +143,8 @@ class Chooser:
     def _helping(self, target: Target, usable: np.ndarray) -> int | None:
         """Return the best help for a target among some: for a need by worth, else by the first act."""
         found = self._best(target, usable)
+        if found is None:
+            found = self._best(target, usable, answering=self._at.helped_by)
         if target.kind == NEED and found is not None:
             return found
         act = first_acts(self._catalog).find(target.kind, target.key, self._at.size, target.score)
@@ -170,7 +173,7 @@ class Chooser:
                 add(self._supporter_again(target) if tool is None else tool, target)
         for target in targets:
             # More than an answer is for those who can carry it as they are.
-            add(self._tool_for(target, self._at.today, self._least), target)
+            add(self._tool_for(target, self._at.today & self._traits.digital, self._least), target)
         if len(picks) < room and not any(self._is_tool(pick) for pick in picks):
             add(self._any_tool(), None)
         if not picks and targets:
@@ -184,8 +187,16 @@ class Chooser:
     def _tool_for(self, target: Target, among: np.ndarray, least: float = -np.inf) -> int | None:
         """Return the best tool that answers a target and is worth enough; software that is worth it first."""
         tools = among & ~self._traits.support
-        found = self._best(target, tools & self._traits.software, max(least, self._least))
-        return self._best(target, tools, least) if found is None else found
+        suiting = tools & self._at.suits
+        for usable, floor in (
+            (suiting & self._traits.software, max(least, self._least)),
+            (suiting, least),
+            (tools, max(least, self._least)),
+        ):
+            found = self._best(target, usable, floor)
+            if found is not None:
+                return found
+        return self._best(target, tools, least, self._at.helped_by) if least == -np.inf else None
 
     def _any_tool(self) -> int | None:
         """Return the best tool within reach, whatever it is for."""
@@ -233,10 +244,17 @@ class Chooser:
         usable: np.ndarray = self._affordable() & fresh
         return usable
 
-    def _best(self, target: Target, among: np.ndarray, least: float = -np.inf) -> int | None:
+    def _best(
+        self,
+        target: Target,
+        among: np.ndarray,
+        least: float = -np.inf,
+        answering: np.ndarray | None = None,
+    ) -> int | None:
         """Return the tool that is worth most for a target; one that answers others as well is preferred."""
         row = self._at.targets.index(target)
-        usable = among & self._usable() & self._at.answered_by[row] & (self._at.values[row] >= least)
+        answers = (self._at.answered_by if answering is None else answering)[row]
+        usable = among & self._usable() & answers & (self._at.values[row] >= least)
         if not usable.any():
             return None
         others = [
@@ -245,6 +263,8 @@ class Chooser:
             if place != row and other not in self._covered
         ]
         also = self._at.answered_by[others].sum(axis=0) * self._catalog.setting("plan_cover_points")
+        act = first_acts(self._catalog).find(target.kind, target.key, self._at.size, target.score)
+        also[list(act.helpers) if act else []] += self._catalog.setting("plan_named_points")
         return int(np.argmax(np.where(usable, self._at.values[row] + also, -np.inf)))
 
     def _pick(self, tool: int, target: Target | None) -> Pick:
@@ -280,6 +300,7 @@ class Chooser:
         cost = self._at.prices.most[pick.tool]
         self._left -= 0.0 if np.isnan(cost) else float(cost)
         self._open[pick.tool] = False
+        self._open &= ~self._traits.stand_ins[pick.tool]
         self._vendors.add(int(self._traits.vendors[pick.tool]))
         self._vendors.discard(-1)
         if self._is_tool(pick):

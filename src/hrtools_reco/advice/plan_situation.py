@@ -12,7 +12,16 @@ import pandas as pd
 from hrtools_reco.advice.acts import DIMENSION, FACT, NEED, first_acts
 from hrtools_reco.advice.prices import Prices
 from hrtools_reco.answer import Engine
-from hrtools_reco.catalog import Catalog, YearlyCosts, gated_tools, naming, need_answers, primary_functions
+from hrtools_reco.catalog import (
+    Catalog,
+    Judgement,
+    YearlyCosts,
+    gated_tools,
+    naming,
+    need_answers,
+    primary_functions,
+    stand_in_pairs,
+)
 from hrtools_reco.firms import CompanyProfile, Firms, firms_of
 from hrtools_reco.model import middle_headcount
 from hrtools_reco.rules import PASS, Eligibility, Rule, evaluate_rules
@@ -54,24 +63,37 @@ class ToolTraits:
         People and services that help (table ``kinds``); the others are tools.
     software : ndarray of bool of shape (n_tools,)
         Tools that a firm sets up and keeps.
+    digital : ndarray of bool of shape (n_tools,)
+        Software, and what is used on line; the others are ways of working.
     vendors : ndarray of int of shape (n_tools,)
         Who offers it; -1 where that is unknown.
     functions : ndarray of int of shape (n_tools,)
         Main function.
     answers : ndarray of bool of shape (n_needs, n_tools)
-        Whether answering the need is a main use of the tool.
+        Whether answering the need is a main use of the tool: by the experts who judged it, else by its
+        functions.
+    helps : ndarray of bool of shape (n_needs, n_tools)
+        Whether it helps with the need at all, by either.
     lifts : ndarray of bool of shape (n_dimensions, n_tools)
         Whether one of its functions raises the dimension.
+    judgement : Judgement
+        What experts say of it.
+    stand_ins : ndarray of bool of shape (n_tools, n_tools)
+        Tools that do the same job for the same firm.
     costs : YearlyCosts
         Prices.
     """
 
     support: np.ndarray
     software: np.ndarray
+    digital: np.ndarray
     vendors: np.ndarray
     functions: np.ndarray
     answers: np.ndarray
+    helps: np.ndarray
     lifts: np.ndarray
+    judgement: Judgement
+    stand_ins: np.ndarray
     costs: YearlyCosts
 
 
@@ -83,13 +105,18 @@ def tool_traits(catalog: Catalog) -> ToolTraits:
     by_function = np.zeros((len(dimensions), len(functions)), dtype=bool)
     for row in catalog.table("function_lifts").itertuples():
         by_function[dimensions.index(row.dimension), functions.index(row.function)] = True
+    judgement, by_use = Judgement(catalog), need_answers(catalog) >= catalog.setting("main_use_weight")
     return ToolTraits(
         support=(parts.loc[catalog.tools["kind"]] == SUPPORT).to_numpy(),
         software=gated_tools(catalog),
+        digital=gated_tools(catalog) | catalog.tools["hosting"].notna().to_numpy(),
         vendors=pd.factorize(catalog.tools["vendor"].str.split(" (", regex=False).str[0])[0],
         functions=np.array([functions.index(name) for name in primary_functions(catalog)]),
-        answers=need_answers(catalog) >= catalog.setting("main_use_weight"),
+        answers=np.where(judgement.judged, judgement.needs >= catalog.setting("plan_main_strength"), by_use),
+        helps=by_use | (judgement.needs >= catalog.setting("plan_least_strength")),
         lifts=by_function.astype(int) @ naming(catalog, "functions", functions).astype(int) > 0,
+        judgement=judgement,
+        stand_ins=stand_in_pairs(catalog),
         costs=YearlyCosts(catalog),
     )
 
@@ -112,6 +139,10 @@ class Situation:
         What it asks for, the most pressing first: needs, then weak dimensions.
     answered_by : ndarray of bool of shape (n_targets, n_tools)
         Which tools answer which target.
+    helped_by : ndarray of bool of shape (n_targets, n_tools)
+        Which tools help with it at all.
+    suits : ndarray of bool of shape (n_tools,)
+        Tools that experts would name to a firm of that size and budget.
     values : ndarray of shape (n_targets, n_tools)
         What each tool is worth to the firm if the target were all that it asks for.
     scores : ndarray of shape (n_tools,)
@@ -130,6 +161,8 @@ class Situation:
     traits: ToolTraits
     targets: tuple[Target, ...]
     answered_by: np.ndarray
+    helped_by: np.ndarray
+    suits: np.ndarray
     values: np.ndarray
     scores: np.ndarray
     rules: Sequence[Rule]
@@ -192,7 +225,9 @@ def situation_of(engine: Engine, profile: CompanyProfile) -> Situation:
         size=size,
         traits=traits,
         targets=targets,
-        answered_by=_answered_by(catalog, traits, targets, size),
+        answered_by=_named_or(catalog, traits.answers, traits, targets, size),
+        helped_by=_named_or(catalog, traits.helps, traits, targets, size),
+        suits=_suits(catalog, traits.judgement, size, float(firm.budget[0])),
         values=scores[1:],
         scores=scores[0],
         rules=engine.rules,
@@ -262,16 +297,26 @@ def _today_and_best(catalog: Catalog, firm: Firms, size: float) -> Firms:
     return rows
 
 
-def _answered_by(catalog: Catalog, traits: ToolTraits, targets: Sequence[Target], size: float) -> np.ndarray:
-    """Tell which tools answer which target: by their functions, or named by the first act for it."""
+def _named_or(
+    catalog: Catalog, answers: np.ndarray, traits: ToolTraits, targets: Sequence[Target], size: float
+) -> np.ndarray:
+    """Tell which tools answer which target: by their use, or named by the first act for it."""
     needs, dimensions = catalog.keys("needs"), catalog.keys("dimensions")
     rows = np.zeros((len(targets), len(catalog.tool_ids)), dtype=bool)
     for row, target in enumerate(targets):
         is_need = target.kind == NEED
-        table, keys = (traits.answers, needs) if is_need else (traits.lifts, dimensions)
+        table, keys = (answers, needs) if is_need else (traits.lifts, dimensions)
         act = first_acts(catalog).find(target.kind, target.key, size, target.score)
         named = np.zeros(len(catalog.tool_ids), dtype=bool)
         named[list(act.helpers) if act else []] = True
         # Help that an act for a need names answers it only where it is chosen for that act.
         rows[row] = table[keys.index(target.key)] | (named & ~traits.support if is_need else named)
     return rows
+
+
+def _suits(catalog: Catalog, judgement: Judgement, size: float, budget: float) -> np.ndarray:
+    """Tell which tools experts would name to a firm of a size and a budget; one not judged may suit."""
+    grades = judgement.grades_at(np.array([size]))[0] >= catalog.setting("plan_least_grade")
+    affordable = np.isnan(budget) | (judgement.budget <= np.log10(1.0 + np.nan_to_num(budget)))
+    suits: np.ndarray = ~judgement.judged | (grades & affordable)
+    return suits

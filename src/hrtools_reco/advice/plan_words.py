@@ -107,7 +107,7 @@ class Narrator:
             stage=pick.stage,
             tool=tool,
             part=SUPPORT if self._at.traits.support[pick.tool] else TOOL,
-            use=named(self._catalog, "functions", tool.functions[0]),
+            use=self._use(pick),
             need=next((target.key for target in answers if target.kind == NEED), None),
             answers=tuple(target.key for target in answers),
             answers_named=tuple(inner(self._name(target)) for target in answers),
@@ -154,13 +154,26 @@ class Narrator:
         """Say what to do first: for help the act for what it answers, told once; for a tool its function."""
         target, tool = pick.target, self._tool(pick.tool)
         if not self._at.traits.support[pick.tool]:
-            act = self._acts.find(FUNCTION, tool.functions[0], self._at.size)
-            if act is not None:
-                return act.text
-        elif target is not None and target not in self._told:
+            function = self._function(pick)
+            act = self._acts.find(FUNCTION, function or "", self._at.size)
+            return said(self._catalog, "plan_try", tool=short_name(tool)) if act is None else act.text
+        if target is not None and target not in self._told:
             self._told.add(target)
             return self._act_text(target)
         return said(self._catalog, "plan_ask_about", tool=short_name(tool))
+
+    def _function(self, pick: Pick) -> str | None:
+        """Return the function of a tool that serves what it was chosen for; None where none is known to."""
+        functions = self._tool(pick.tool).functions
+        if pick.target is None:
+            return functions[0]
+        serving = _serving(self._catalog, pick.target.kind, pick.target.key)
+        return next((function for function in functions if function in serving), None)
+
+    def _use(self, pick: Pick) -> Text:
+        """Name what a step is for: the function that serves, else the main one."""
+        function = self._function(pick) or self._tool(pick.tool).functions[0]
+        return named(self._catalog, "functions", function)
 
     def _act_text(self, target: Target) -> Text:
         """Return the first act for a target."""
@@ -197,7 +210,7 @@ class Narrator:
         same = [other for other in following if set(self._answers(other)) & set(self._answers(pick))]
         for other in (*same, *following):
             tool = self._tool(other.tool)
-            use = inner(named(self._catalog, "functions", tool.functions[0]))
+            use = inner(self._use(other))
             key = "plan_then_later" if other.stage == LATER else "plan_then_next"
             return said(self._catalog, key, tool=short_name(tool), use=use)
         told = self._profile.needs or self._profile.maturity
@@ -249,6 +262,18 @@ class Narrator:
         act = self._acts.find(FACT, fact, self._at.size)
         name = inner(named(self._catalog, "facts", fact))
         return Gain(fact=fact, name=name, act=name if act is None else act.text)
+
+
+@functools.lru_cache(maxsize=64)
+def _serving(catalog: Catalog, kind: str, key: str) -> frozenset[str]:
+    """Return the functions whose main use is a need, or that raise a dimension."""
+    if kind == NEED:
+        rows = catalog.table("function_needs")
+        rows = rows[(rows["need"] == key) & (rows["weight"] >= catalog.setting("main_use_weight"))]
+    else:
+        rows = catalog.table("function_lifts")
+        rows = rows[rows["dimension"] == key]
+    return frozenset(rows["function"])
 
 
 @functools.lru_cache(maxsize=8)

@@ -99,10 +99,10 @@ class Gain:
     Examples
     --------
     >>> import hrtools_reco as hr
-    >>> firm = {"branch": "textile", "headcount": 80, "needs": {"split_teams": 75}}
-    >>> steps = hr.ToolRecommender().fit().roadmap({**firm, "facts": {"smartphone": False}}).steps
+    >>> firm = {"branch": "textile", "headcount": 80, "needs": {"hiring": 75}}
+    >>> steps = hr.ToolRecommender().fit().roadmap({**firm, "facts": {"internet": False}}).steps
     >>> {gain.fact for step in steps for gain in step.gains}
-    {'smartphone'}
+    {'internet'}
     """
 
     fact: str
@@ -133,7 +133,7 @@ class Step:
     part : {"support", "tool"}
         Whether it is people and services that help, or a tool (table ``kinds``).
     use : Text
-        What it is for: its main function.
+        What it is for: the function that serves what it was chosen for, else its main one.
     need : str or None
         Need that it answers first; ``None`` where it answers a weak dimension or no need in particular.
     answers : tuple of str
