@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from hrtools_reco.advice import Prices
 from hrtools_reco.answer import Recommendation, Recommendations
-from hrtools_reco.catalog import Catalog, Tool, write_price
+from hrtools_reco.catalog import Catalog, Tool, need_strengths, write_price
 from hrtools_reco.columns import TOOL_ID
 from hrtools_reco.page.markup import Html, joined, link, tag
 from hrtools_reco.page.sheet import Sheet, bullets
@@ -18,16 +20,24 @@ _PAGES_CITED = 2
 def in_two_parts(
     found: Recommendations, catalog: Catalog, n_tools: int
 ) -> tuple[list[Recommendation], list[Recommendation]]:
-    """Return the first people and services that help, one of each house, and the first tools."""
-    parts = catalog.table("kinds").set_index("kind")["part"].to_dict()
+    """Return the first people and services that help, one of each house, and the first tools.
+
+    A firm that told a real need is shown tools that answer one.
+    """
     supports: dict[str, Recommendation] = {}
-    tools = []
-    for item in found:
-        if parts[item.tool.kind] == "tool":
-            tools.append(item)
-        else:
-            supports.setdefault((item.tool.vendor or item.tool.name).split(" (")[0], item)
+    for item in found.supports:
+        supports.setdefault((item.tool.vendor or item.tool.name).split(" (")[0], item)
+    useful = _answering(found.profile.needs, catalog)
+    tools = [item for item in found.tools if useful[catalog.position(item.tool_id)]]
     return list(supports.values())[:N_SUPPORTS], tools[:n_tools]
+
+
+def _answering(needs: Mapping[str, float], catalog: Catalog) -> np.ndarray:
+    """Tell which tools answer one of the real needs that were told; all do if none was."""
+    real = [needs.get(need, 0.0) >= catalog.setting("need_is_real") for need in catalog.keys("needs")]
+    if not any(real):
+        return np.ones(len(catalog.tool_ids), dtype=bool)
+    return np.any(need_strengths(catalog)[real] >= catalog.setting("answers_from"), axis=0)
 
 
 def tools_section(
