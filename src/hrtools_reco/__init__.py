@@ -10,6 +10,7 @@ _MODULE_OF = {
         "batch": "BatchSummary recommend_file",
         "answer.schemas": "answer_schema profile_schema",
         "catalog.citation": "Citation Price Source Versions",
+        "cluster": "recommend_dask recommend_partition",
         "catalog.catalog": "Catalog Tool load_catalog",
         "files.firm_files": "read_companies_file",
         "diagnostic.contradictions": "Contradiction",

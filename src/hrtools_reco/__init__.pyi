@@ -55,6 +55,10 @@ from hrtools_reco.catalog.citation import (
     Source as Source,
     Versions as Versions,
 )
+from hrtools_reco.cluster import (
+    recommend_dask as recommend_dask,
+    recommend_partition as recommend_partition,
+)
 from hrtools_reco.diagnostic.contradictions import (
     Contradiction as Contradiction,
 )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from os import PathLike
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import joblib
@@ -28,7 +27,6 @@ from hrtools_reco.recommender import CHUNK_SIZE, ToolRecommender
 from hrtools_reco.texts import Text, check_lang
 
 Progress = Callable[[int, float], None]
-_CHUNKS_PER_JOB = 2  # in flight: what bounds the memory of several jobs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +141,7 @@ def recommend_file(
         A fitted recommender. ``None`` is one over the bundled catalog.
     n_jobs : int, default=1
         Processes to work with; -1 is one for each processor.
-    chunk_size : int, default=4096
+    chunk_size : int, default=8192
         Firms that are worked on at a time by one process; it bounds the memory and changes no answer.
     progress : callable, optional
         Called after each chunk with the number of firms that are done and the share of the file that is
@@ -294,21 +292,22 @@ def _parts(
         for task in tasks:
             yield _answer(task, recommender, answers, options)
         return
-    shipped = pickle.dumps(joblib.wrap_non_picklable_objects(recommender, keep_wrapper=False))
-    with joblib.Parallel(n_jobs=n_jobs) as pool:
-        while wave := list(islice(tasks, n_jobs * _CHUNKS_PER_JOB)):
-            yield from pool(joblib.delayed(_shipped_answer)(task, shipped, answers, options) for task in wave)
+    with TemporaryDirectory(prefix="hrtools-reco-") as folder:
+        kept = Path(folder) / "recommender.joblib"
+        joblib.dump(joblib.wrap_non_picklable_objects(recommender, keep_wrapper=False), kept)
+        pool = joblib.Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs")
+        yield from pool(joblib.delayed(_shared_answer)(task, kept, answers, options) for task in tasks)
 
 
-def _shipped_answer(task: _Task, shipped: bytes, answers: AnswerFormat, options: dict[str, Any]) -> _Part:
+def _shared_answer(task: _Task, kept: Path, answers: AnswerFormat, options: dict[str, Any]) -> _Part:
     """Answer one chunk in another process."""
-    return _answer(task, _unpacked(shipped), answers, options)
+    return _answer(task, _shared(kept), answers, options)
 
 
 @functools.lru_cache(maxsize=1)
-def _unpacked(shipped: bytes) -> ToolRecommender:
-    """Return the recommender of this run, unpacked once in a process."""
-    recommender: ToolRecommender = pickle.loads(shipped)
+def _shared(kept: Path) -> ToolRecommender:
+    """Return the recommender of this run, loaded once in a process; its arrays are shared by all of them."""
+    recommender: ToolRecommender = joblib.load(kept, mmap_mode="r")
     return recommender
 
 
