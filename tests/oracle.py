@@ -186,7 +186,7 @@ def budget(firm, tool):
     low, high = interval(firm)
     if free_at(tool, high):
         return PASS
-    if stated == 0 and tool["price_model"] in PAID and tool["kind"] == "software":
+    if stated == 0 and tool["price_model"] not in FREE and tool["kind"] == "software":
         return FAIL
     least, most = least_cost(tool, low), most_cost(tool, high)
     if stated is None:

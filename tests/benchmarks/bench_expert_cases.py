@@ -1,4 +1,4 @@
-"""Print how well the lists agree with the graded firms: on firms held out in turn, and on a fold that no choice saw.
+"""Print how well lists agree with the graded firms: on firms held out in turn, and on some never looked at.
 
 Readers are simulated: this is agreement with judgement, not with outcomes. Only tools that the readers knew
 are listed here, since of any other their grades say nothing.
@@ -143,12 +143,13 @@ def main() -> None:
     def measured(found: dict[str, np.ndarray], rows: np.ndarray) -> pd.DataFrame:
         """Return one line for each way of ranking."""
         flat, anything = np.zeros_like(cases.grades), np.ones_like(allowed)
+        judged = cases.encoded @ cases.start
         ways: dict[str, Callable[[], dict[str, float]]] = {
             "one list for all": lambda: cases.measure(found["one"], anything, alone, rows),
             "rules only": lambda: cases.measure(flat, allowed, alone, rows),
             "one list for all, rules kept": lambda: cases.measure(found["one"], allowed, alone, rows),
             "rubric of functions only": lambda: cases.measure(cases.encoded @ rubric, allowed, alone, rows),
-            "judgement of tools only": lambda: cases.measure(cases.encoded @ cases.start, allowed, alone, rows),
+            "judgement of tools only": lambda: cases.measure(judged, allowed, alone, rows),
             "expert prior, by score": lambda: cases.measure(found["prior"], allowed, alone, rows),
             "expert prior, balanced list": lambda: cases.measure(found["prior"], allowed, balance, rows),
             **{
@@ -159,7 +160,9 @@ def main() -> None:
         return pd.DataFrame({name: way() for name, way in ways.items()}).T
 
     tables = [measured(held_out(chosen, seed), chosen) for seed in range(REPEATS)]
-    print(f"{len(chosen)} firms, {FOLDS} folds by firm, mean of {REPEATS} shuffles: ndcg@10 and the first five")
+    print(
+        f"{len(chosen)} firms, {FOLDS} folds by firm, mean of {REPEATS} shuffles: ndcg@10 and the first five"
+    )
     print((sum(tables[1:], tables[0]) / REPEATS).round(3).to_string())
     last = {name: np.zeros_like(cases.grades) for name in ("one", "prior", *little)}
     fill(last, chosen, locked)

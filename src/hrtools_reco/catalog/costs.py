@@ -12,7 +12,6 @@ from hrtools_reco.columns import TOOL_ID
 
 _FREE_MODELS = ("free", "freemium", "open_source")
 _WITH_PAID_PLANS = "freemium"
-_PAID_MODELS = ("flat", "per_user", "per_job", "quote")
 _TIMES_A_YEAR = {"month": 12.0, "year": 1.0, "once": 1.0, "job": np.nan}
 _UNITS = {  # price_unit of tools.csv: the period, and whether it is for each seat
     "per_month": ("month", False),
@@ -54,7 +53,7 @@ class YearlyCosts:
     free : ndarray of bool of shape (n_tools,)
         Tools that can be started without paying (free, with a free plan, or open source).
     sold : ndarray of bool of shape (n_tools,)
-        Software that is surely paid for, whatever its price.
+        Software that is not known to be free, whatever its price.
 
     Examples
     --------
@@ -69,7 +68,7 @@ class YearlyCosts:
     def __init__(self, catalog: Catalog) -> None:
         tools = catalog.tools
         self.free = tools["price_model"].isin(_FREE_MODELS).to_numpy()
-        self.sold = (tools["price_model"].isin(_PAID_MODELS) & (tools["kind"] == "software")).to_numpy()
+        self.sold = (~tools["price_model"].isin(_FREE_MODELS) & (tools["kind"] == "software")).to_numpy()
         plans = _plans(catalog).sort_values(["tool", "edition"], kind="stable", ignore_index=True)
         self._plan = {name: plans[name].to_numpy() for name in plans.columns}
         tool, edition = self._plan["tool"], plans.groupby(["tool", "edition"]).ngroup().to_numpy()
