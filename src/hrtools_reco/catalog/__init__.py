@@ -5,7 +5,7 @@ from hrtools_reco.catalog.check import CatalogReport, check_catalog
 from hrtools_reco.catalog.citation import Citation, Price, Source, Versions, citations_of, versions_of
 from hrtools_reco.catalog.costs import YearlyCosts
 from hrtools_reco.catalog.datapackage import read_package, write_package
-from hrtools_reco.catalog.judgement import Judgement
+from hrtools_reco.catalog.judgement import Judgement, judgement_of
 from hrtools_reco.catalog.tool_arrays import (
     admitting,
     gated_tools,
@@ -46,6 +46,7 @@ __all__ = [
     "citations_of",
     "gated_tools",
     "inside",
+    "judgement_of",
     "light_tools",
     "load_catalog",
     "naming",

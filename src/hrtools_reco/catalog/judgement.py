@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -45,31 +48,35 @@ class Judgement:
     def __init__(self, catalog: Catalog) -> None:
         empty = pd.DataFrame(columns=["tool_id", "asks", "budget_from_eur", "anyway", "first_choice"])
         table = catalog.table("tool_judgements") if "tool_judgements" in catalog.table_names else empty
-        tool_ids, owner = list(catalog.tool_ids), table["tool_id"]
-        self.judged = np.isin(tool_ids, owner.to_numpy(dtype=object))
+        places = {tool_id: place for place, tool_id in enumerate(catalog.tool_ids)}
+        owner = np.array([places[tool_id] for tool_id in table["tool_id"]], dtype=np.int64)
+        n_experts = np.bincount(owner, minlength=len(places))
+        self.judged = n_experts > 0
 
-        def mean(cells: pd.DataFrame, nothing: float = 0.0) -> np.ndarray:
-            """Return the mean over the experts, a column for each tool."""
-            known = cells.astype(float).fillna(nothing)
-            return known.groupby(owner).mean().reindex(tool_ids).fillna(nothing).to_numpy().T
+        def mean(cells: np.ndarray, nothing: float = 0.0) -> np.ndarray:
+            """Return the mean of rows of cells over the experts, a column for each tool."""
+            sums = np.zeros((len(places), cells.shape[1]))
+            np.add.at(sums, owner, np.where(np.isnan(cells), nothing, cells))
+            found: np.ndarray = np.where(self.judged, sums.T / np.maximum(n_experts, 1), nothing)
+            return found
 
-        def columns(prefix: str, keys: str) -> pd.DataFrame:
-            """Return one column for each key of a table; one that is not there is empty."""
-            return table.reindex(columns=[f"{prefix}_{key}" for key in catalog.keys(keys)])
+        def columns(names: Sequence[str]) -> np.ndarray:
+            """Return some columns; one that is not there is empty."""
+            return table.reindex(columns=list(names)).to_numpy(dtype=float)
 
         sizes = [str(name) for name in table.columns if str(name).startswith(_GRADE)]
         lows = np.array([float(name.removeprefix(_GRADE)) for name in sizes])
         self.heads = np.sqrt(lows * np.append(lows[1:] - 1.0, 4.0 * lows[-1:]))
-        self.grades = mean(table[sizes])
-        self.needs = mean(columns("need", "needs"))
-        self.ready = mean(columns("ready", "dimensions"))
-        self.outgrown = mean(columns("outgrown", "dimensions"), nothing=100.0)
-        asked = table["asks"].map(split_list)
-        self.asks = mean(
-            pd.DataFrame({key: asked.map(lambda cell, key=key: key in cell) for key in catalog.keys("facts")})
-        )
-        self.budget = mean(table[["budget_from_eur"]].astype(float).add(1.0).apply(np.log10))[0]
-        self.anyway, self.first_choice = mean(table[["anyway", "first_choice"]])
+        self.grades = mean(columns(sizes))
+        self.needs = mean(columns([f"need_{key}" for key in catalog.keys("needs")]))
+        dimensions = catalog.keys("dimensions")
+        self.ready = mean(columns([f"ready_{key}" for key in dimensions]))
+        self.outgrown = mean(columns([f"outgrown_{key}" for key in dimensions]), nothing=100.0)
+        asked, facts = [split_list(cell) for cell in table["asks"]], catalog.keys("facts")
+        marks = [float(fact in cell) for cell in asked for fact in facts]
+        self.asks = mean(np.array(marks).reshape(len(asked), len(facts)))
+        self.budget = mean(np.log10(1.0 + columns(["budget_from_eur"])))[0]
+        self.anyway, self.first_choice = mean(columns(["anyway", "first_choice"]))
 
     def size_from(self, grade: float, headcounts: np.ndarray) -> np.ndarray:
         """Return the first of some headcounts at which each tool reaches a grade, or else its best one."""
@@ -85,3 +92,9 @@ class Judgement:
         low = np.minimum(size.astype(int), len(self.heads) - 2)
         share = (size - low)[:, None]
         return (1.0 - share) * self.grades[low] + share * self.grades[low + 1]
+
+
+@functools.lru_cache(maxsize=8)
+def judgement_of(catalog: Catalog) -> Judgement:
+    """Return the judgement of the tools of a catalog, read once."""
+    return Judgement(catalog)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hrtools_reco.catalog.catalog import EVERYWHERE, Catalog, split_list
+from hrtools_reco.catalog.judgement import judgement_of
 
 _LIGHT = {"internet", "own_email"}
 
@@ -65,28 +66,6 @@ def need_answers(catalog: Catalog) -> np.ndarray:
     return answers
 
 
-def expert_means(catalog: Catalog, columns: Sequence[str]) -> np.ndarray:
-    """Return the mean of what the experts say in some columns of ``tool_judgements``; an empty cell is 0.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        Catalog with the table ``tool_judgements``; without it no tool is judged.
-    columns : sequence of str
-        Names of the columns.
-
-    Returns
-    -------
-    ndarray of shape (n_columns, n_tools)
-        Means; NaN for a tool that nobody has judged.
-    """
-    if "tool_judgements" not in catalog.table_names:
-        return np.full((len(columns), len(catalog.tool_ids)), np.nan)
-    table = catalog.table("tool_judgements")
-    said = table.reindex(columns=list(columns)).astype(float).fillna(0.0)
-    return said.groupby(table["tool_id"]).mean().reindex(list(catalog.tool_ids)).to_numpy().T
-
-
 def need_strengths(catalog: Catalog) -> np.ndarray:
     """Tell how strongly each tool answers each need: as the experts judge it, else through its functions.
 
@@ -100,13 +79,13 @@ def need_strengths(catalog: Catalog) -> np.ndarray:
     ndarray of shape (n_needs, n_tools)
         From 0 to 1; 1 is the strongest answer that an expert can give.
     """
-    judged = expert_means(catalog, [f"need_{need}" for need in catalog.keys("needs")]) / STRONGEST
-    return np.where(np.isnan(judged), need_answers(catalog), judged)
+    said = judgement_of(catalog)
+    return np.where(said.judged, said.needs / STRONGEST, need_answers(catalog))
 
 
 def worth_anyway(catalog: Catalog) -> np.ndarray:
     """Return what each tool is worth to a firm without a pressing need, from 0 to 3, of shape (n_tools,)."""
-    return np.nan_to_num(expert_means(catalog, ["anyway"])[0])
+    return judgement_of(catalog).anyway
 
 
 def sorts_of_tools(catalog: Catalog) -> np.ndarray:

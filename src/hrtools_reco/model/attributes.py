@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hrtools_reco.catalog import EVERYWHERE, Catalog, Judgement, primary_functions
+from hrtools_reco.catalog import EVERYWHERE, Catalog, judgement_of, primary_functions
 
 
 def tool_attributes(catalog: Catalog) -> pd.DataFrame:
@@ -22,7 +22,7 @@ def tool_attributes(catalog: Catalog) -> pd.DataFrame:
         Indicators, and what experts judge (less the mean of the judged tools), the columns as pairs of group
         and value, indexed by tool_id.
     """
-    tools, said = catalog.tools, Judgement(catalog)
+    tools, said = catalog.tools, judgement_of(catalog)
     groups: dict[str, pd.DataFrame] = {
         "any": pd.DataFrame({"any": np.ones(len(tools))}),
         "primary": pd.get_dummies(pd.Series(primary_functions(catalog))),

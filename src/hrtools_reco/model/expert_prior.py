@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hrtools_reco.catalog import Catalog, Judgement
+from hrtools_reco.catalog import Catalog, judgement_of
 from hrtools_reco.firms import read_companies
 from hrtools_reco.model.attributes import tool_attributes
 from hrtools_reco.model.encoding import BLANK, GROWN, SHARE, Feature, ProfileEncoder
@@ -90,7 +90,7 @@ def starting_weights(catalog: Catalog, features: Sequence[Feature]) -> np.ndarra
     """
     rubric = catalog.setting("rubric_share") * Rubric(catalog, features).weights()
     rubric[0] += catalog.setting("rubric_start")
-    judged = Judgement(catalog).judged
+    judged = judgement_of(catalog).judged
     start = np.where(judged, judgement_weights(catalog, features), rubric)
     weights: np.ndarray = start + fact_weights(catalog, features) + caution_weights(catalog, features)
     return weights

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hrtools_reco.catalog import Catalog, Judgement
+from hrtools_reco.catalog import Catalog, judgement_of
 from hrtools_reco.model.encoding import Feature, Rows
 
 
@@ -31,7 +31,7 @@ def judgement_weights(catalog: Catalog, features: Sequence[Feature]) -> np.ndarr
     ----------
     Gower, J. C. (1971). A general coefficient of similarity and some of its properties. Biometrics 27(4).
     """
-    said, rows = Judgement(catalog), Rows(features)
+    said, rows = judgement_of(catalog), Rows(features)
     table = catalog.table("judgement_weights")
     points = dict(zip(table["part"], table["points"], strict=True))
     weights = np.zeros((len(features), len(said.judged)))

@@ -6,10 +6,10 @@ import numpy as np
 
 from hrtools_reco.catalog import (
     Catalog,
-    Judgement,
     YearlyCosts,
     gated_tools,
     inside,
+    judgement_of,
     primary_functions,
     split_list,
     write_cost,
@@ -73,7 +73,7 @@ class FunctionSizeRule(HeadcountRule):
     def _bounds(self, catalog: Catalog) -> tuple[np.ndarray, np.ndarray]:
         fit = catalog.table("function_fit").set_index("function")["headcount_min"].fillna(0.0)
         sizes = catalog.table("scales").query("scale == 'worth_from'")["knot"].to_numpy()
-        judgement = Judgement(catalog)
+        judgement = judgement_of(catalog)
         own = judgement.size_from(catalog.setting("worth_grade"), sizes)
         low = np.where(judgement.judged, own, fit.loc[primary_functions(catalog)].to_numpy())
         low = np.where(gated_tools(catalog) & (low > sizes[0]), low, 0.0)
