@@ -101,18 +101,19 @@ def test_the_catalog_is_checked():
 def test_the_diagnosis_asks_can_be_left_and_taken_up_again(tmp_path):
     state = tmp_path / "answers.json"
 
-    first = run("diagnose", *FIRM, "--state", state, input="1\nx\n4\nq\n")
+    first = run("diagnose", *FIRM, "--state", state, input="1\nx\n2\nq\n")
     second = run("diagnose", "--state", state, input="q\n")
 
     assert first.exit_code == second.exit_code == 0
     saved = json.loads(state.read_text(encoding="utf-8"))
-    first_asked, second_asked = saved["answers"]
-    assert list(saved["answers"].values()) == ["o0", "o3"]
-    assert f"[{first_asked}]" in first.output
-    assert f"[{second_asked}]" in first.output
-    assert f"[{second_asked}]" not in second.output
-    assert "Maturité mesurée" in second.output
+    questionnaire = hr.load_questionnaire()
+    asked = [questionnaire.question(code).text("fr").split()[0] for code in saved["answers"]]
+    assert len(saved["answers"]) == 2
+    assert all(word in first.output for word in asked)
+    assert "[" not in first.output.split("Maturité mesurée")[0]
+    assert "Réponse\u00a0:" in first.output
     assert "Maroquinerie · 18 salariés" in second.output
+    assert questionnaire.score(hr.read_answers(state)).answers == saved["answers"]
 
 
 def test_what_is_not_known_is_not_asked_again(tmp_path):
@@ -123,42 +124,39 @@ def test_what_is_not_known_is_not_asked_again(tmp_path):
     assert set(json.loads(state.read_text(encoding="utf-8"))["answers"].values()) == {"dont_know"}
 
 
-def test_a_firm_of_the_public_search_api_gets_its_list(tmp_path):
-    firm = {"siren": "552000000", "activite_principale": "14.13Z", "tranche_effectif_salarie": "11"}
-    firm |= {"siege": {"departement": "44"}, "complements": {"liste_idcc": ["0303"]}}
-    (tmp_path / "a.json").write_text(json.dumps({"results": [firm]}), encoding="utf-8")
-
-    shown = run("recommend", tmp_path / "a.json", "--from", "api", "-k", "1")
-    as_json = run("recommend", tmp_path / "a.json", "--from", "api", "--json", "-k", "1")
-
-    assert "Couture · 10 à 19 salariés · Pays de la Loire" in shown.output
-    assert json.loads(as_json.output)["profile"]["company_id"] == "552000000"
-
-
-def test_an_open_code_of_a_register_asks_its_question_in_the_language_of_the_reader(tmp_path):
-    firms = tmp_path / "firms.csv"
-    firms.write_text("siret;activitePrincipaleEtablissement\n39833035700615;14.13Z\n", encoding="utf-8")
-
-    asked = run("recommend", firms, "--from", "sirene")
-    settled = run("recommend", firms, "--from", "sirene", "--branch-of", "14.13Z=couture", "-k", "1")
-
-    assert asked.exit_code == 2
-    assert "laquelle de ces branches" in asked.stderr
-    assert settled.exit_code == 0
-    assert "Couture" in settled.output
-
-
-def test_a_file_of_a_register_becomes_a_file_of_answers(tmp_path):
-    source = Path(__file__).parent / "data" / "sirene_metz.csv"
-
-    found = run(
-        *["recommend", source, "--from", "sirene", "--out", tmp_path / "o.csv"],
-        *["--rejects", tmp_path / "r.csv", "--branch-of", "14.13Z=habillement", "-k", "1"],
-    )
+def test_the_diagnosis_asks_the_branch_and_the_size_itself_and_tells_a_contradiction_at_once():
+    found = run("diagnose", "--core", input="licorne\nmaroquinerie\n6\n" + "1\n" * 60)
 
     assert found.exit_code == 0, found.output
-    assert len(read(tmp_path / "o.csv")) == 110
-    assert len(read(tmp_path / "r.csv")) == 200
+    assert "Quel est votre métier" in found.output
+    assert "Maroquinerie · 6 salariés" in found.output
+    assert "2 réponses sur 4" in " ".join(found.output.split())
+    assert "Encore 2" in found.output
+
+
+def test_a_form_typed_in_from_paper_is_read(tmp_path):
+    typed = tmp_path / "form.csv"
+    typed.write_text("question;answer\nbranch;pressing\nheadcount;9\nIT1;o0\nHR2;o4\nRE1;o1\nRE2;o1\n")
+
+    found = run("diagnose", "--answers", typed)
+
+    assert found.exit_code == 0, found.output
+    assert "salariés saisissent leurs congés" in " ".join(found.output.split())
+    assert "9 salariés" in found.output
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[1]", '{"answers": [1]}', '{"firm": 5, "answers": {}}', "no json", '{"answers": {"RE1": [1]}}'],
+)
+def test_a_file_that_holds_no_answers_is_refused_in_one_line(tmp_path, content):
+    path = tmp_path / "answers.json"
+    path.write_text(content)
+
+    found = run("diagnose", *FIRM, "--answers", path)
+
+    assert found.exit_code == 2
+    assert "a file of answers" in found.stderr
 
 
 def test_the_page_is_written(tmp_path):

@@ -13,6 +13,7 @@ _MODULE_OF = {
         "cluster": "recommend_dask recommend_partition",
         "catalog.catalog": "Catalog Tool load_catalog",
         "files.firm_files": "read_companies_file",
+        "diagnostic.answer_file": "read_answers",
         "diagnostic.contradictions": "Contradiction",
         "diagnostic.dma": "MaturityEstimate maturity_from_dma",
         "diagnostic.progress": "Progress",

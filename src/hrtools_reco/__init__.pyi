@@ -59,6 +59,9 @@ from hrtools_reco.cluster import (
     recommend_dask as recommend_dask,
     recommend_partition as recommend_partition,
 )
+from hrtools_reco.diagnostic.answer_file import (
+    read_answers as read_answers,
+)
 from hrtools_reco.diagnostic.contradictions import (
     Contradiction as Contradiction,
 )

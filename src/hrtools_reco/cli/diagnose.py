@@ -1,25 +1,21 @@
-"""The command ``diagnose``: asks the next best question, can be left and taken up again, ends in a list."""
+"""The command ``diagnose``: asks, can be left and taken up again, or reads a form, and ends in a list."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.text import Text
+from rich.text import Text as Line
 
 from hrtools_reco._checks import invalid
-from hrtools_reco.advice import NextQuestion
-from hrtools_reco.catalog import Catalog
-from hrtools_reco.cli.config import configured
+from hrtools_reco.catalog import Catalog, load_catalog, typeset
 from hrtools_reco.cli.options import (
     Band,
     Branch,
     Budget,
     CatalogFolder,
-    Config,
     Headcount,
     Installed,
     Language,
@@ -27,11 +23,18 @@ from hrtools_reco.cli.options import (
     firm_of,
 )
 from hrtools_reco.cli.view import LABEL, Lang, console, pairs, show_recommendations
-from hrtools_reco.diagnostic import DiagnosticScore, Questionnaire, load_questionnaire
-from hrtools_reco.files import whole_file
+from hrtools_reco.diagnostic import (
+    DONT_KNOW,
+    DiagnosticScore,
+    Question,
+    Questionnaire,
+    load_questionnaire,
+    read_answers,
+    write_answers,
+)
+from hrtools_reco.exceptions import HRToolsError
+from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.recommender import ToolRecommender
-
-DONT_KNOW = "dont_know"
 
 State = Annotated[
     Path | None,
@@ -39,7 +42,16 @@ State = Annotated[
         "--state", metavar="FILE", help="File of the answers, .json: written after each, read at the start."
     ),
 ]
-Core = Annotated[bool, typer.Option("--core", help="Ask the questions of the short form only.")]
+Answers = Annotated[
+    Path | None,
+    typer.Option(
+        "--answers",
+        metavar="FILE",
+        help="Answers of a form, .json or .csv: nothing is asked.",
+    ),
+]
+Core = Annotated[bool, typer.Option("--core", help="Ask the short form as a whole.")]
+Full = Annotated[bool, typer.Option("--full", help="Ask the full form as a whole.")]
 
 
 def diagnose(
@@ -50,13 +62,16 @@ def diagnose(
     budget: Budget = None,
     installed: Installed = None,
     state: State = None,
+    answers: Answers = None,
     core: Core = False,
+    full: Full = False,
     k: Annotated[int, typer.Option("-k", metavar="NUMBER", help="Largest number of tools.")] = 5,
     catalog: CatalogFolder = None,
-    config: Config = None,
     lang: Language = Lang.fr,
 ) -> None:
-    """Ask the questions that would change the list most, then recommend."""
+    """Ask the short form, the full form or the questions that would change the list most, then recommend."""
+    if core and full:
+        raise invalid("--core and --full", "given one at a time", "both")
     firm = firm_of(
         branch=branch,
         headcount=headcount,
@@ -69,11 +84,12 @@ def diagnose(
         budget=budget,
         installed=installed,
     )
-    recommender = configured(config, catalog)
-    session = Session(recommender, load_questionnaire(recommender.catalog_), state, firm)
-    where = console()
-    session.ask(where, lang.value, only=set(session.questionnaire.core) if core else None)
-    session.show(where, lang.value, k)
+    used, where = load_catalog(catalog), console()
+    session = Session(ToolRecommender(used).fit(), load_questionnaire(used), state, lang.value)
+    session.take_up(answers or state, firm)
+    if session.complete_firm(where, silent=answers is not None) and answers is None:
+        session.ask(where, "full" if full else "core" if core else None)
+    session.show(where, k)
 
 
 class Session:
@@ -87,126 +103,167 @@ class Session:
         The questions.
     state : Path or None
         File of the answers; ``None`` keeps none.
-    firm : dict
-        What is known of the firm besides.
+    lang : {"fr", "en"}
+        Language.
     """
 
     def __init__(
-        self,
-        recommender: ToolRecommender,
-        questionnaire: Questionnaire,
-        state: Path | None,
-        firm: dict[str, Any],
+        self, recommender: ToolRecommender, questionnaire: Questionnaire, state: Path | None, lang: str
     ) -> None:
         self.questionnaire = questionnaire
-        self._recommender, self._state = recommender, state
-        earlier = self._read()
-        self._firm = {**earlier.get("firm", {}), **firm}
-        self._answers: dict[str, str] = dict(earlier.get("answers", {}))
-        if "branch" not in self._firm:
-            raise invalid("--branch", "given, with --headcount or --headcount-band", None)
-        self._recommender.recommend(self._firm, k=1)
-        self.questionnaire.score(self._given())
+        self._recommender, self._state, self._lang = recommender, state, lang
+        self._catalog = recommender.catalog_
+        self._firm: dict[str, Any] = {}
+        self._answers: dict[str, str] = {}
+        self._version: str | None = None
 
-    def _read(self) -> dict[str, Any]:
-        """Read the answers of an earlier session."""
-        if self._state is None or not self._state.exists():
-            return {}
-        try:
-            earlier = json.loads(self._state.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise invalid("--state", "a file that diagnose wrote", str(self._state)) from error
-        version = self.questionnaire.version
-        if not isinstance(earlier, dict) or earlier.get("questionnaire_version") != version:
-            right = f"a file of answers to version {version} of the questionnaire"
-            raise invalid("--state", right, str(self._state))
-        return earlier
+    def take_up(self, path: Path | None, firm: dict[str, Any]) -> None:
+        """Take up the answers of a file, if there is one; what is given beside it goes first."""
+        content: dict[str, Any] = {"version": None, "firm": {}, "answers": {}}
+        if path is not None and (path != self._state or path.exists()):
+            content = read_answers(path)
+        given = {key: value for key, value in content["firm"].items() if value not in (None, "")}
+        self._firm = {**given, **firm}
+        self._answers = {
+            name: str(value).lower() if isinstance(value, bool) else str(value)
+            for name, value in content["answers"].items()
+            if value not in (None, "")
+        }
+        self._version = content["version"]
+        self.score()
 
-    def _write(self) -> None:
-        """Write the answers, whole or not at all."""
-        if self._state is not None:
-            content = {
-                "questionnaire_version": self.questionnaire.version,
-                "firm": self._firm,
-                "answers": self._answers,
-            }
-            with whole_file(self._state, "--state") as stream:
-                stream.write(json.dumps(content, ensure_ascii=False, indent=2).encode())
+    def complete_firm(self, where: Console, *, silent: bool) -> bool:
+        """Ask for branch and headcount where they are not known; tell whether both are in the end."""
+        for key, others in (("branch", ()), ("headcount", ("headcount_band",))):
+            if any(name in self._firm for name in (key, *others)):
+                continue
+            if silent:
+                raise invalid(f"--{key}", "given, or in the file of answers", None)
+            if not self._ask_field(where, key):
+                return False
+        CompanyProfile.from_dict(self._firm, self._catalog)
+        return True
 
-    def _given(self) -> dict[str, object]:
-        """Return the answers as the questionnaire takes them."""
-        truths = {"true": True, "false": False}
-        return {question: truths.get(answer, answer) for question, answer in self._answers.items()}
+    def _ask_field(self, where: Console, key: str) -> bool:
+        """Ask for a field of the firm until it is one; an empty line leaves."""
+        where.print(Line(self._say(f"diagnose_{key}"), style="bold"))
+        while (given := self._prompt()) not in ("", "q"):
+            tried = {"branch": self._catalog.keys("branches")[0], "headcount": 1, **self._firm, key: given}
+            try:
+                found = CompanyProfile.from_dict(tried, self._catalog)
+            except HRToolsError as error:
+                where.print(str(error))
+            else:
+                self._firm[key] = getattr(found, key)
+                return True
+        raise invalid(f"--{key}", "given, or answered", None)
 
     def score(self) -> DiagnosticScore:
-        """Score the answers so far."""
-        return self.questionnaire.score(self._given())
+        """Score the answers so far, at the headcount of the firm."""
+        content = {"answers": self._answers, "firm": self._firm, "version": self._version}
+        return self.questionnaire.score(content, self._headcount())
+
+    def _headcount(self) -> float | None:
+        """Return the headcount of the firm, if it is known."""
+        stated = self._firm.get("headcount")
+        return None if stated is None else float(stated)
 
     def profile(self) -> dict[str, Any]:
         """Return the firm as far as it is known."""
         return {**self._firm, **self.score().profile_fields(self._firm.get("installed", ()))}
 
-    def ask(self, where: Console, lang: str, only: set[str] | None) -> None:
-        """Ask until nothing is open, or until the user leaves."""
-        text = self._recommender.catalog_.text
-        where.print(Text(text("diagnose_how", lang), style=LABEL))
-        while (question := self._next(only)) is not None:
-            answer = self._answer(where, question, lang)
+    def ask(self, where: Console, length: str | None) -> None:
+        """Ask a form as a whole, or what matters most first, until nothing is open or the user leaves."""
+        where.print(Line(self._say("diagnose_how"), style=LABEL))
+        while (found := self._next(length)) is not None:
+            question, left = found
+            if left is not None:
+                where.print(Line(self._say("diagnose_left", n=left), style=LABEL))
+            before = self.score().contradictions
+            answer = self._answer(where, question)
             if answer is None:
                 return
-            self._answers[question.question] = answer
+            self._answers[question.code] = answer
+            for one in self.score().contradictions:
+                if one not in before:
+                    where.print(Line(typeset(one.text(self._lang), self._lang), style="yellow"))
             self._write()
 
-    def _next(self, only: set[str] | None) -> NextQuestion | None:
-        """Return the open question that would change the list most."""
-        for question in self._recommender.next_questions(self.profile(), n=99, answers=self._answers):
-            if only is None or question.question in only:
-                return question
-        return None
+    def _next(self, length: str | None) -> tuple[Question, int | None] | None:
+        """Return the next question, and how many are left of a form."""
+        if length is None:
+            best = self._recommender.next_questions(self.profile(), n=1, answers=self._answers)
+            return (self.questionnaire.question(best[0].question), None) if best else None
+        known = {key for key, value in self.score().facts.items() if value is not None}
+        left = [
+            one
+            for one in self.questionnaire.form(length)
+            if one.code not in self._answers and one.code not in known
+        ]
+        return (left[0], len(left)) if left else None
 
-    def _answer(self, where: Console, question: NextQuestion, lang: str) -> str | None:
+    def _answer(self, where: Console, question: Question) -> str | None:
         """Ask one question; an empty line means "don't know", q leaves."""
-        text = self._recommender.catalog_.text
+        options = (*question.options, *question.open_options[::-1])
         where.print()
-        where.print(Text(f"{question.text(lang)}  [{question.question}]", style="bold"))
-        for number, option in enumerate(question.options, start=1):
-            where.print(f"  {number}. {option.text(lang)}")
-        while True:
-            try:
-                given = (
-                    typer.prompt(text("diagnose_prompt", lang), default="", show_default=False)
-                    .strip()
-                    .lower()
-                )
-            except typer.Abort:
-                return None
-            if given in ("q", "quit"):
-                return None
+        where.print(Line(typeset(question.text(self._lang), self._lang), style="bold"))
+        if question.help:
+            where.print(Line(typeset(question.help(self._lang), self._lang), style=LABEL))
+        for number, option in enumerate(options, start=1):
+            where.print(f"  {number}. {typeset(option.text(self._lang), self._lang)}")
+        while (given := self._prompt()) not in ("q", "quit"):
             if not given:
                 return DONT_KNOW
-            if given.isdigit() and 1 <= int(given) <= len(question.options):
-                return question.options[int(given) - 1].code
-            where.print(text("diagnose_again", lang, n=len(question.options)))
+            if given.isdigit() and 1 <= int(given) <= len(options):
+                return options[int(given) - 1].code
+            where.print(self._say("diagnose_again", n=len(options)))
+        return None
 
-    def show(self, where: Console, lang: str, k: int) -> None:
-        """Show the scores and the recommendations."""
-        catalog = self._recommender.catalog_
+    def _prompt(self) -> str:
+        """Return what the user types; the end of the input leaves."""
+        try:
+            said = typer.prompt(
+                self._say("diagnose_prompt"), default="", show_default=False, prompt_suffix=" "
+            )
+        except typer.Abort:
+            return "q"
+        return str(said).strip().lower()
+
+    def _say(self, key: str, **values: object) -> str:
+        """Return a text of the catalog, typeset."""
+        return typeset(self._catalog.text(key, self._lang, **values), self._lang)
+
+    def _write(self) -> None:
+        """Write the answers, whole or not at all."""
+        if self._state is not None:
+            about = {
+                "questionnaire": "hr-digital-maturity",
+                "version": self._version or self.questionnaire.version,
+            }
+            write_answers(self._state, self._answers, self._firm, about)
+
+    def show(self, where: Console, k: int) -> None:
+        """Show the scores and what they rest on, what does not go together, and the recommendations."""
         score = self.score()
         where.print()
-        where.print(Text(catalog.text("diagnose_scores", lang), style="bold"))
-        where.print(pairs(_scores(score, catalog, lang)))
+        where.print(Line(self._say("diagnose_scores"), style="bold"))
+        where.print(pairs(_scores(score, self._catalog, self._lang)))
         where.print()
-        show_recommendations(where, self._recommender.recommend(self.profile(), k), catalog, lang)
+        for one in score.contradictions:
+            where.print(Line(typeset(one.text(self._lang), self._lang), style="yellow"))
+        show_recommendations(where, self._recommender.recommend(self.profile(), k), self._catalog, self._lang)
 
 
 def _scores(score: DiagnosticScore, catalog: Catalog, lang: str) -> list[tuple[str, str]]:
-    """Return the score and the level of each dimension as text."""
+    """Return the score, the level and the number of answers of each dimension as text."""
     levels = catalog.table("levels").set_index("level")[f"name_{lang}"].to_dict()
     rows = []
     for dimension, name in catalog.labels("dimensions", lang).items():
         value = score.maturity[dimension]
+        n, of = score.answered[dimension], score.n_questions[dimension]
+        rests = typeset(catalog.text("diagnose_rests", lang, n=n, of=of), lang)
         if value is None:
-            rows.append((name, catalog.text("page_not_measured", lang)))
+            rows.append((name, f"{catalog.text('page_not_measured', lang)} ({rests})"))
         else:
-            rows.append((name, f"{value:.0f}/100 – {levels[score.level[dimension]]}"))
+            rows.append((name, f"{value:.0f}/100 – {levels[score.level[dimension]]} ({rests})"))
     return rows

@@ -1,5 +1,6 @@
 """The diagnostic: answers in, maturity, needs and facts out."""
 
+from hrtools_reco.diagnostic.answer_file import read_answers, write_answers
 from hrtools_reco.diagnostic.answers import DONT_KNOW, NOT_APPLICABLE
 from hrtools_reco.diagnostic.contradictions import Contradiction
 from hrtools_reco.diagnostic.progress import Progress
@@ -22,4 +23,6 @@ __all__ = [
     "Question",
     "Questionnaire",
     "load_questionnaire",
+    "read_answers",
+    "write_answers",
 ]
