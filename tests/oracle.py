@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import calendar
 import csv
+import json
 import math
+from datetime import date
 from importlib.resources import files
 from itertools import pairwise
 
@@ -42,6 +45,14 @@ SECOND = SETTINGS["secondary_function_share"]
 JUDGED = {}
 for row in read("tool_judgements"):
     JUDGED.setdefault(row["tool_id"], []).append(row)
+SEEN = {}
+for row in read("evidence"):
+    SEEN.setdefault(row["tool_id"], []).append(row["page_date"])
+DAY = date.fromisoformat(
+    json.loads(files("hrtools_reco.catalog_data").joinpath("datapackage.json").read_text("utf-8"))["created"][
+        :10
+    ]
+)
 SUITES = {row["tool_id"] for row in read("suites")}
 BY_ID = {row["tool_id"]: row for row in TOOLS}
 JUDGED = {}
@@ -180,6 +191,33 @@ def free_at(tool, headcount):
     return any(costs_nothing(plan) and covers(plan, seats(plan, headcount, "most")) for plan in offered)
 
 
+def newest(dates):
+    """Return the newest of some dates written in ISO order, empty if there is none."""
+    return max((text for text in dates if text), default="")
+
+
+def too_old(text, months):
+    """Tell whether a date is older than some months on the day of the catalog, or missing."""
+    if not text:
+        return True
+    year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
+    month = month or 12
+    last = day or calendar.monthrange(year, month)[1]
+    return (DAY - date(year, month, last)).days / (365.2425 / 12) > months
+
+
+def last_seen(tool):
+    """Return the newest proof that a tool runs."""
+    return newest([tool["status_as_of"], *SEEN.get(tool["tool_id"], [])])
+
+
+def price_is_old(tool):
+    """Tell whether a known price is too old to be a fact."""
+    own = [row["as_of"] for row in PRICES if row["tool_id"] == tool["tool_id"]]
+    known = own or float(tool["price_eur"] or 0) + float(tool["price_fixed_eur"] or 0) > 0
+    return bool(known) and too_old(newest([tool["price_as_of"], *own]), float(SETTINGS["price_months"]))
+
+
 def budget(firm, tool):
     """Hold the yearly cost against the stated budget."""
     stated = firm.get("budget_eur_per_year")
@@ -189,7 +227,7 @@ def budget(firm, tool):
     if stated == 0 and tool["price_model"] not in FREE and tool["kind"] == "software":
         return FAIL
     least, most = least_cost(tool, low), most_cost(tool, high)
-    if stated is None:
+    if stated is None or price_is_old(tool):
         return UNKNOWN
     if least is not None and least > stated:
         return FAIL
@@ -235,6 +273,13 @@ def implied(firm):
 def facts(firm):
     """Return the facts that are known of a firm, stated or implied."""
     return {key: row["value"] == "true" for key, row in implied(firm).items()} | firm.get("facts", {})
+
+
+def still_offered(tool):
+    """Say whether a tool is still offered, as far as a recent page shows it."""
+    if tool["status"] == "retired":
+        return FAIL
+    return UNKNOWN if too_old(last_seen(tool), float(SETTINGS["status_months"])) else PASS
 
 
 def requirements(firm, tool):
@@ -335,7 +380,7 @@ def outcomes(firm, tool):
     region, offered = firm.get("region"), items(tool["regions"])
     languages = items(tool["languages"])
     return {
-        "status": FAIL if tool["status"] == "retired" else PASS,
+        "status": still_offered(tool),
         "branch": PASS if {"all", firm["branch"]} & set(items(tool["branches"])) else FAIL,
         "region": PASS if "all" in offered or region in offered else UNKNOWN if region is None else FAIL,
         "headcount": within(firm, float(tool["headcount_min"] or 0), float(tool["headcount_max"] or "inf")),

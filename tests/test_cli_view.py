@@ -217,7 +217,7 @@ def change(file: Path, old: str, new: str) -> None:
 def test_a_catalog_with_a_problem_is_told_with_exit_code_1(own_catalog):
     change(own_catalog / "tools.csv", "taleez,Taleez,Taleez,", "taleez,Taleez,,")
 
-    found = run("catalog", "check", "--path", own_catalog, "--lang", "en")
+    found = run("catalog", "check", "--catalog", own_catalog, "--lang", "en")
 
     assert found.exit_code == 1
     assert re.search(
@@ -228,7 +228,7 @@ def test_a_catalog_with_a_problem_is_told_with_exit_code_1(own_catalog):
 def test_a_catalog_that_cannot_be_read_is_one_line_with_exit_code_2(own_catalog):
     change(own_catalog / "tools.csv", "taleez,Taleez,Taleez,", "moodle,Taleez,Taleez,")
 
-    found = run("catalog", "check", "--path", own_catalog)
+    found = run("catalog", "check", "--catalog", own_catalog)
 
     assert found.exit_code == 2
     assert re.fullmatch(r"hrtools-reco: tools\.csv, row \d+, column tool_id: .*'moodle'.*\n", found.stderr)

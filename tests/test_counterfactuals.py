@@ -213,18 +213,18 @@ def test_what_is_unknown_is_to_confirm_and_what_is_known_to_change():
         "facts": {"internet": False},
     }
 
-    found = RECOMMENDER.what_if(firm, "netopen")
+    found = RECOMMENDER.what_if(firm, "360learning")
 
     kinds = {
         (change.field, change.key): (change.kind, change.before, change.after) for change in found.changes
     }
     assert kinds[("maturity", "it_base")] == ("change", 10.0, 40.0)
-    assert kinds[("budget_eur_per_year", None)] == ("change", 20.0, 708.0)
+    assert kinds[("budget_eur_per_year", None)] == ("change", 20.0, 2478.0)
     assert kinds[("maturity", "steering")] == ("confirm", None, 40.0)
     assert kinds[("facts", "internet")] == ("change", False, True)
     text = found.to_text("fr")
-    assert "Netopen : conviendra une fois ces points réglés" in text
-    assert "À changer : Budget en euros par an : 20 → 708" in text
+    assert "360Learning : conviendra une fois ces points réglés" in text
+    assert "À changer : Budget en euros par an : 20 → 2478" in text
     assert "À confirmer : Le score « Pilotage et capacité à changer » atteint-il 40 sur 100 ?" in text
     assert "To change: IT base and security: 10 → 40" in str(found)
 

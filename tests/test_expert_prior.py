@@ -7,6 +7,7 @@ import pytest
 from strategies import CATALOG
 
 import hrtools_reco as hr
+from hrtools_reco.catalog import ageing
 from hrtools_reco.catalog.catalog import Catalog
 from hrtools_reco.catalog.tool_arrays import need_answers
 from hrtools_reco.firms import firms_of
@@ -136,6 +137,7 @@ def test_a_catalog_without_graded_firms_keeps_judgement_and_rubric():
     weights = prior_weights(plain, ENCODER)
 
     start = starting_weights(CATALOG, ENCODER.features) + blank_weights(CATALOG, ENCODER.features)
+    start[0] -= CATALOG.setting("old_status_points") * ageing(CATALOG).status_old
     assert np.abs(weights - start).max() <= WEIGHT_STEP
 
 

@@ -1,5 +1,6 @@
 """What the tools are: the catalog, its tables, costs and wording."""
 
+from hrtools_reco.catalog.ageing import Ageing, ageing
 from hrtools_reco.catalog.catalog import EVERYWHERE, RETIRED, Catalog, Tool, load_catalog, split_list
 from hrtools_reco.catalog.check import CatalogReport, check_catalog
 from hrtools_reco.catalog.citation import Citation, Price, Source, Versions, citations_of, versions_of
@@ -32,6 +33,7 @@ from hrtools_reco.catalog.wording import (
 __all__ = [
     "EVERYWHERE",
     "RETIRED",
+    "Ageing",
     "Catalog",
     "CatalogReport",
     "Citation",
@@ -42,6 +44,7 @@ __all__ = [
     "Versions",
     "YearlyCosts",
     "admitting",
+    "ageing",
     "check_catalog",
     "citations_of",
     "gated_tools",

@@ -6,6 +6,7 @@ import copy
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from os import PathLike
@@ -145,9 +146,13 @@ class Catalog:
         The tables of the data package, each checked against its schema.
     descriptor : mapping
         The content of ``datapackage.json``.
+    folder : Traversable, optional
+        Folder that the tables were read from.
 
     Attributes
     ----------
+    folder : Traversable or None
+        Folder that it was read from; a copy in another process has none.
     tools : DataFrame
         One row for each tool, ordered by ``tool_id``; list cells are text joined by ``|``.
     evidence : DataFrame
@@ -163,7 +168,13 @@ class Catalog:
     26
     """
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame], descriptor: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        descriptor: Mapping[str, Any],
+        folder: Traversable | None = None,
+    ) -> None:
+        self.folder = folder
         self._tables = {name: table.copy() for name, table in tables.items()}
         self._tables["tools"] = tables["tools"].sort_values(TOOL_ID, kind="stable", ignore_index=True)
         self._descriptor = dict(descriptor)
@@ -193,6 +204,11 @@ class Catalog:
     def descriptor(self) -> dict[str, Any]:
         """The content of ``datapackage.json``."""
         return copy.deepcopy(self._descriptor)
+
+    @property
+    def day(self) -> date:
+        """Day of the data package, on which its prices and statuses are taken to be as old as they are."""
+        return date.fromisoformat(str(self.descriptor.get("created", date.today()))[:10])
 
     @property
     def tools(self) -> pd.DataFrame:
@@ -489,4 +505,4 @@ def _read_catalog(folder: Traversable) -> Catalog:
         raise CatalogError(
             f"datapackage.json: the resource {missing[0]!r} must be there. Got {list(tables)}."
         )
-    return Catalog(tables, descriptor)
+    return Catalog(tables, descriptor, folder)

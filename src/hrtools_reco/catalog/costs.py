@@ -21,6 +21,7 @@ _UNITS = {  # price_unit of tools.csv: the period, and whether it is for each se
     "per_job": ("job", False),
     "one_off": ("once", False),
 }
+_NO_UNIT = ("job", False)  # no yearly cost
 _SEATS_NOT_TOLD = "unknown"
 _PLAN_COLUMNS = [
     "tool",
@@ -200,8 +201,9 @@ def _entry_plans(catalog: Catalog) -> pd.DataFrame:
     tools = catalog.tools[
         (catalog.tools["price_eur"].fillna(0) + catalog.tools["price_fixed_eur"].fillna(0)) > 0
     ]
-    by_seat = tools["price_unit"].map(lambda unit: _UNITS[unit][1]).astype(bool)
-    times = tools["price_unit"].map(lambda unit: _TIMES_A_YEAR[_UNITS[unit][0]]).astype(float)
+    units = [_UNITS.get(unit, _NO_UNIT) for unit in tools["price_unit"]]
+    times = pd.Series([_TIMES_A_YEAR[period] for period, _ in units], index=tools.index, dtype=float)
+    by_seat = pd.Series([for_seats for _, for_seats in units], index=tools.index, dtype=bool)
     price, fixed = tools["price_eur"].fillna(0.0), tools["price_fixed_eur"].fillna(0.0)
     return pd.DataFrame(
         {

@@ -6,17 +6,26 @@ import json
 from collections.abc import Iterator, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from hrtools_reco._checks import nearest
+from hrtools_reco.catalog.csv_tables import CsvTable, with_decimal_points
 from hrtools_reco.columns import LIST_SEPARATOR
 from hrtools_reco.exceptions import CatalogError
 
 DESCRIPTOR = "datapackage.json"
 ITEMS_OF = "hrtools:itemsOf"
-_TRUTH = {"true": True, "false": False}
+_TRUTH = {"true": True, "false": False, "vrai": True, "faux": False}
+
+
+class _CellError(NamedTuple):
+    """A wrong cell: its file, the position of its row, and what is wrong."""
+
+    file: str
+    row: int
+    text: str
 
 
 def read_package(folder: Traversable) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
@@ -48,7 +57,7 @@ def read_package(folder: Traversable) -> tuple[dict[str, Any], dict[str, pd.Data
     tables = {name: _read_table(folder, resource) for name, resource in resources.items()}
     for name, resource in resources.items():
         for error in _reference_errors(resource, tables[name], tables):
-            raise error
+            raise _placed(error, CsvTable(folder.joinpath(resource["path"]), resource))
     return descriptor, tables
 
 
@@ -58,8 +67,8 @@ def _read_table(folder: Traversable, resource: Mapping[str, Any]) -> pd.DataFram
     path = folder.joinpath(file)
     if not path.is_file():
         raise CatalogError(f"{file}: named in {DESCRIPTOR}, but there is no such file.")
-    with path.open("r", encoding="utf-8") as stream:
-        raw = pd.read_csv(stream, dtype=str, keep_default_na=False, na_values=[""])
+    source = CsvTable(path, resource)
+    raw = source.frame()
     fields = resource["schema"]["fields"]
     expected = [field["name"] for field in fields]
     if list(raw.columns) != expected:
@@ -70,10 +79,28 @@ def _read_table(folder: Traversable, resource: Mapping[str, Any]) -> pd.DataFram
             f"Look at {', '.join(map(repr, odd))}." + (f" Nearest: {', '.join(close)}." if close else "")
         )
     for field in fields:
-        for error in _field_errors(file, field, raw[field["name"]]):
-            raise error
-    _check_key(file, resource["schema"].get("primaryKey", []), raw)
+        column = raw[field["name"]] = _plain(field, raw[field["name"]])
+        for error in _field_errors(file, field, column):
+            raise _placed(error, source)
+    for key_error in _key_errors(file, resource["schema"].get("primaryKey", []), raw):
+        raise _placed(key_error, source)
     return pd.DataFrame({field["name"]: _convert(field, raw[field["name"]]) for field in fields})
+
+
+def _plain(field: Mapping[str, Any], column: pd.Series) -> pd.Series:
+    """Write numbers and truth values of a spreadsheet as the schema has them."""
+    kind = field.get("type", "string")
+    if kind in ("integer", "number"):
+        return with_decimal_points(column.astype("str")) if column.notna().any() else column
+    if kind == "boolean":
+        told = {
+            **_TRUTH,
+            **dict.fromkeys(field.get("trueValues", []), True),
+            **dict.fromkeys(field.get("falseValues", []), False),
+        }
+        words = {word: str(value).lower() for word, value in told.items()}
+        return column.map(lambda cell: words.get(cell, words.get(cell.lower(), cell)), na_action="ignore")
+    return column
 
 
 def _convert(field: Mapping[str, Any], column: pd.Series) -> pd.Series:
@@ -82,11 +109,11 @@ def _convert(field: Mapping[str, Any], column: pd.Series) -> pd.Series:
     if kind in ("integer", "number"):
         return pd.to_numeric(column).astype(float)
     if kind == "boolean":
-        return column.map(_TRUTH).astype("boolean")
+        return column.map({"true": True, "false": False}).astype("boolean")
     return column
 
 
-def _field_errors(file: str, field: Mapping[str, Any], column: pd.Series) -> Iterator[CatalogError]:
+def _field_errors(file: str, field: Mapping[str, Any], column: pd.Series) -> Iterator[_CellError]:
     """Yield an error for each cell that breaks the type or a constraint of its field."""
     name, kind, limits = field["name"], field.get("type", "string"), field.get("constraints", {})
     if limits.get("required"):
@@ -104,7 +131,7 @@ def _field_errors(file: str, field: Mapping[str, Any], column: pd.Series) -> Ite
         if "maximum" in limits:
             yield from _errors(file, name, numbers > limits["maximum"], known, f"at most {limits['maximum']}")
     elif kind == "boolean":
-        yield from _errors(file, name, ~known.isin(list(_TRUTH)), known, "true or false")
+        yield from _errors(file, name, ~known.isin(["true", "false"]), known, "true or false")
     if "enum" in limits:
         choices = [str(choice) for choice in limits["enum"]]
         yield from _errors(file, name, ~known.isin(choices), known, f"one of {', '.join(choices)}", choices)
@@ -115,23 +142,19 @@ def _field_errors(file: str, field: Mapping[str, Any], column: pd.Series) -> Ite
         yield from _errors(file, name, known.duplicated(), known, "unique in its column")
 
 
-def _check_key(file: str, key: str | list[str], raw: pd.DataFrame) -> None:
-    """Refuse a row whose primary key stands twice."""
+def _key_errors(file: str, key: str | list[str], raw: pd.DataFrame) -> Iterator[_CellError]:
+    """Yield an error for each row whose primary key stands twice."""
     columns = [key] if isinstance(key, str) else list(key)
-    if not columns:
-        return
-    twice = raw.duplicated(columns)
-    if twice.any():
-        row = int(twice.to_numpy().argmax())
+    twice = raw.duplicated(columns) if columns else pd.Series(False, index=raw.index)
+    for row in raw.index[twice]:
         values = ", ".join(str(raw.at[row, column]) for column in columns)
-        raise CatalogError(
-            f"{file}, row {row + 2}, column {', '.join(columns)}: must be unique. Got {values!r} again."
-        )
+        text = f"column {', '.join(columns)}: must be unique. Got {values!r} again."
+        yield _CellError(file, int(row), text)
 
 
 def _reference_errors(
     resource: Mapping[str, Any], table: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
-) -> Iterator[CatalogError]:
+) -> Iterator[_CellError]:
     """Yield an error for each cell that refers to a row that does not exist."""
     file, schema = resource["path"], resource["schema"]
     for reference in schema.get("foreignKeys", []):
@@ -148,7 +171,7 @@ def _reference_errors(
             yield from _missing(file, field["name"], items[~items.isin(free)], tables[target_name][other])
 
 
-def _missing(file: str, name: str, cells: pd.Series, target: pd.Series) -> Iterator[CatalogError]:
+def _missing(file: str, name: str, cells: pd.Series, target: pd.Series) -> Iterator[_CellError]:
     """Yield an error for each cell that is no value of the target column."""
     choices = [str(value) for value in target.dropna().unique()]
     yield from _errors(file, name, ~cells.isin(choices), cells, "a key that exists", choices)
@@ -156,14 +179,19 @@ def _missing(file: str, name: str, cells: pd.Series, target: pd.Series) -> Itera
 
 def _errors(
     file: str, name: str, wrong: pd.Series, cells: pd.Series, right: str, choices: list[str] | None = None
-) -> Iterator[CatalogError]:
+) -> Iterator[_CellError]:
     """Yield an error for each marked cell, with the nearest choices if there are any."""
     for row in wrong.index[wrong.fillna(False).to_numpy(dtype=bool)]:
         value = cells.loc[row]
         value = value.iloc[0] if isinstance(value, pd.Series) else value
         close = nearest(value, choices) if choices else []
         hint = f" Nearest: {', '.join(close)}." if close else ""
-        yield CatalogError(f"{file}, row {row + 2}, column {name}: must be {right}. Got {value!r}.{hint}")
+        yield _CellError(file, int(row), f"column {name}: must be {right}. Got {value!r}.{hint}")
+
+
+def _placed(error: _CellError, source: CsvTable) -> CatalogError:
+    """Name the line of the file on which a wrong cell stands."""
+    return CatalogError(f"{error.file}, row {source.lines()[error.row]}, {error.text}")
 
 
 def write_package(folder: Path, descriptor: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> None:

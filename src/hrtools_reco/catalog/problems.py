@@ -25,6 +25,7 @@ class Problem:
     column: str
     value: object
     message: str
+    message_fr: str
 
 
 def _resources(catalog: Catalog) -> Iterator[tuple[Mapping[str, Any], pd.DataFrame]]:
@@ -42,8 +43,7 @@ def list_problems(catalog: Catalog) -> Iterator[Problem]:
             for row, cell in table[field["name"]].dropna().items():
                 items = split_list(cell)
                 if len(set(items)) < len(items) or not all(item.strip() for item in items):
-                    message = "A list must have no empty and no repeated item."
-                    yield _at(resource, row, field["name"], cell, message)
+                    yield _at(catalog, resource, row, field["name"], cell, "problem_list")
 
 
 def references(catalog: Catalog) -> Iterator[tuple[int, list[Problem]]]:
@@ -54,22 +54,30 @@ def references(catalog: Catalog) -> Iterator[tuple[int, list[Problem]]]:
                 name, column = field[ITEMS_OF].split(".")
                 known = {*catalog.table(name)[column], *field.get("hrtools:itemsAlso", [])}
                 items = table[field["name"]].dropna().map(split_list).explode()
-                yield len(items), _lost(resource, field["name"], items, known, f"{name}.{column}")
+                yield len(items), _lost(catalog, resource, field["name"], items, known, f"{name}.{column}")
         for key in resource["schema"].get("foreignKeys", []):
             here, there = _listed(key["fields"]), _listed(key["reference"]["fields"])
             name = key["reference"]["resource"] or resource["name"]
             target = catalog.table(name)[there].itertuples(index=False, name=None)
             stated = table[here].dropna(how="all")
             cells = pd.Series(list(stated.itertuples(index=False, name=None)), stated.index, dtype=object)
-            yield len(cells), _lost(resource, here[0], cells, set(target), f"{name}.{there[0]}")
+            yield len(cells), _lost(catalog, resource, here[0], cells, set(target), f"{name}.{there[0]}")
 
 
 def _lost(
-    resource: Mapping[str, Any], column: str, cells: pd.Series, known: set[Any], target: str
+    catalog: Catalog,
+    resource: Mapping[str, Any],
+    column: str,
+    cells: pd.Series,
+    known: set[Any],
+    target: str,
 ) -> list[Problem]:
     """List the references that lead nowhere."""
     lost = cells[~cells.map(lambda cell: cell in known).astype(bool)]
-    return [_at(resource, row, column, cell, f"There is no such {target}.") for row, cell in lost.items()]
+    return [
+        _at(catalog, resource, row, column, cell, "problem_reference", target=target)
+        for row, cell in lost.items()
+    ]
 
 
 def _listed(names: str | list[str]) -> list[str]:
@@ -86,10 +94,11 @@ def evidence_problems(catalog: Catalog) -> Iterator[Problem]:
         key = _listed(reference["fields"])[0]
         name = reference["reference"]["resource"]
         target = next(other for other, _ in _resources(catalog) if other["name"] == name)
-        yield from _uncovered(target, catalog.table(name), resource, evidence, key)
+        yield from _uncovered(catalog, target, catalog.table(name), resource, evidence, key)
 
 
 def _uncovered(
+    catalog: Catalog,
     resource: Mapping[str, Any],
     table: pd.DataFrame,
     source: Mapping[str, Any],
@@ -106,36 +115,49 @@ def _uncovered(
     }
     for (owner, column), (number, cell) in filled.items():
         if (owner, column) not in sourced:
-            message = f"The fact must have a row in {source['path']} ({key} {owner})."
-            yield _at(resource, number, column, cell, message)
+            told = {"source": source["path"], "name": key, "owner": owner}
+            yield _at(catalog, resource, number, column, cell, "problem_unsourced", **told)
     for number, pair in zip(evidence.index, zip(evidence[key], evidence["field"], strict=True), strict=True):
         if pair not in filled and pair[1] in table:
-            message = f"The cell that it is the source of is empty ({key} {pair[0]})."
-            yield _at(source, number, "field", pair[1], message)
+            told = {"name": key, "owner": pair[0]}
+            yield _at(catalog, source, number, "field", pair[1], "problem_empty", **told)
 
 
 def tool_problems(catalog: Catalog) -> Iterator[Problem]:
     """Yield tools whose cells contradict each other."""
     resource = next(resource for resource, _ in _resources(catalog) if resource["name"] == "tools")
-    tools = catalog.tools
-    priced = tools["price_eur"] > 0
+    tools, priced_abroad = catalog.tools, set(catalog.table("prices")[TOOL_ID])
+    priced = (tools["price_eur"] > 0) | (tools["price_fixed_eur"] > 0)
+    unpriced = tools["price_eur"].isna() & tools["price_fixed_eur"].isna()
+    listed = tools[TOOL_ID].isin(priced_abroad)
     faults = {
-        "price_unit": (priced & tools["price_unit"].isna(), "A price above 0 must have its unit."),
-        "price_eur": (
-            tools["price_eur"].isna() & tools["price_unit"].notna(),
-            "A unit without a price says nothing.",
-        ),
-        "headcount_max": (
-            tools["headcount_max"] < tools["headcount_min"],
-            "The upper bound must be at least the lower bound.",
-        ),
+        "problem_no_unit": ("price_unit", priced & tools["price_unit"].isna()),
+        "problem_no_price": ("price_eur", unpriced & tools["price_unit"].notna()),
+        "problem_no_plan": ("price_currency", tools["price_currency"].notna() & ~listed),
+        "problem_seats": ("price_min_seats", tools["price_min_seats"].notna() & unpriced & ~listed),
+        "problem_bounds": ("headcount_max", tools["headcount_max"] < tools["headcount_min"]),
     }
-    for column, (wrong, message) in faults.items():
+    for message, (column, wrong) in faults.items():
         for row in tools.index[wrong.fillna(False).astype(bool)]:
-            owner = f"{message} ({TOOL_ID} {tools[TOOL_ID].iloc[row]})"
-            yield _at(resource, row, column, tools[column].iloc[row], owner)
+            told = {"name": TOOL_ID, "owner": tools[TOOL_ID].iloc[row]}
+            yield _at(catalog, resource, row, column, tools[column].iloc[row], message, **told)
 
 
-def _at(resource: Mapping[str, Any], index: Any, column: str, value: object, message: str) -> Problem:
-    """Say where a problem stands."""
-    return Problem(file=resource["path"], row=int(index) + 2, column=column, value=value, message=message)
+def _at(
+    catalog: Catalog,
+    resource: Mapping[str, Any],
+    index: Any,
+    column: str,
+    value: object,
+    message: str,
+    **told: object,
+) -> Problem:
+    """Say where a problem stands, and what it is."""
+    return Problem(
+        file=resource["path"],
+        row=int(index) + 2,
+        column=column,
+        value=value,
+        message=catalog.text(message, "en", **told),
+        message_fr=catalog.text(message, "fr", **told),
+    )

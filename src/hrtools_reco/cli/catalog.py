@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from hrtools_reco.catalog import Catalog, CatalogReport, check_catalog, load_catalog
-from hrtools_reco.cli.options import Language
+from hrtools_reco.cli.options import CatalogFolder, Language
 from hrtools_reco.cli.tool import show_tool
 from hrtools_reco.cli.view import Lang, columns, console
-from hrtools_reco.columns import TOOL_ID
+from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT, NEED_PREFIX, TOOL_ID
+from hrtools_reco.recommender import ToolRecommender
 
-SHOWN_OLD, SHOWN_PROBLEMS = 10, 50
+SHOWN_OLD, SHOWN_LOOK_UPS, SHOWN_PROBLEMS = 10, 15, 50
 PROBLEMS_FOUND = 1
-Folder = Annotated[Path | None, typer.Option("--path", help="Folder of a catalog of your own.")]
+INVENTED_SIZES = (3, 12, 45, 180)
 
 app = typer.Typer(help="Look at the catalog of tools, and check it.")
 
@@ -33,28 +34,29 @@ def start(context: typer.Context) -> None:
 @app.command()
 def show(
     tool_id: Annotated[str, typer.Argument(metavar="TOOL", help="Key of the tool.")],
-    path: Folder = None,
+    catalog: CatalogFolder = None,
     lang: Language = Lang.fr,
 ) -> None:
     """Print what the catalog holds of one tool."""
-    catalog = load_catalog(path)
-    show_tool(console(), catalog.tool(tool_id), catalog, lang.value)
+    used = load_catalog(catalog)
+    show_tool(console(), used.tool(tool_id), used, lang.value)
 
 
 @app.command()
 def check(
     months: Annotated[float, typer.Option(help="Age in months from which a fact is old.")] = 12,
-    path: Folder = None,
+    catalog: CatalogFolder = None,
     lang: Language = Lang.fr,
 ) -> None:
     """Print what the catalog holds, covers and lacks; exit code 1 if something is wrong in it."""
-    catalog = load_catalog(path)
-    report, where = check_catalog(catalog, months), console()
-    _show_title(where, report, catalog, lang.value)
+    used = load_catalog(catalog)
+    report, where = check_catalog(used, months, importance=_times_recommended(used)), console()
+    _show_title(where, report, used, lang.value)
     for key, table in (("check_counts", _counts), ("check_coverage", _coverage), ("check_known", _known)):
-        _show_table(where, catalog.text(key, lang), table(report, catalog, lang.value))
-    _show_old(where, report, months, catalog, lang.value)
-    _show_problems(where, report, catalog, lang.value)
+        _show_table(where, used.text(key, lang), table(report, used, lang.value))
+    _show_old(where, report, months, used, lang.value)
+    _show_look_ups(where, report, used, lang.value)
+    _show_problems(where, report, used, lang.value)
     if len(report.problems):
         raise typer.Exit(PROBLEMS_FOUND)
 
@@ -133,6 +135,40 @@ def _show_old(where: Console, report: CatalogReport, months: float, catalog: Cat
     _show_table(where, text("check_oldest", lang), table)
 
 
+def _times_recommended(catalog: Catalog) -> dict[str, float]:
+    """Count how often each tool is recommended, over a firm of each branch and size with each need."""
+    firms = [
+        {
+            COMPANY_ID: f"{branch}-{headcount}-{need}",
+            BRANCH: branch,
+            HEADCOUNT: headcount,
+            NEED_PREFIX + need: 100,
+        }
+        for branch in catalog.keys("branches")
+        for headcount in INVENTED_SIZES
+        for need in catalog.keys("needs")
+    ]
+    found = ToolRecommender(catalog).fit().recommend_batch(pd.DataFrame(firms)).frame
+    return dict(found[TOOL_ID].value_counts().astype(float))
+
+
+def _show_look_ups(where: Console, report: CatalogReport, catalog: Catalog, lang: str) -> None:
+    """Print what to look up next, and the words that could find it."""
+    wanted = report.look_up
+    if not len(wanted):
+        return
+    heads = [catalog.text(key, lang) for key in ("tool", "facts", "oldest", "look_up_query")]
+    table = columns(heads, n_texts=4)
+    for row in wanted.head(SHOWN_LOOK_UPS).itertuples():
+        field = catalog.text(f"look_up_field_{row.field}", lang)
+        seen = str(row.as_of) or catalog.text("undated", lang)
+        table.add_row(str(row.tool_id), field, seen, str(row.query))
+    _show_table(where, catalog.text("check_look_up", lang), table)
+    if (n_more := len(wanted) - SHOWN_LOOK_UPS) > 0:
+        where.print(catalog.text("look_up_more", lang, n=n_more))
+        where.print()
+
+
 def _show_problems(where: Console, report: CatalogReport, catalog: Catalog, lang: str) -> None:
     """Print what is not as it should be."""
     problems = report.problems
@@ -142,6 +178,7 @@ def _show_problems(where: Console, report: CatalogReport, catalog: Catalog, lang
     where.print(Text(catalog.text("check_problems", lang, n=len(problems)), style="bold red"))
     for row in problems.head(SHOWN_PROBLEMS).itertuples():
         place = catalog.text("problem_place", lang, file=row.file, row=row.row, column=row.column)
-        where.print(f"{place} {row.message} [{row.value}]", soft_wrap=True)
+        message = str(row.message_fr if lang == "fr" else row.message)
+        where.print(f"{place} {message} [{row.value}]", soft_wrap=True)
     if n_more := len(problems) - SHOWN_PROBLEMS:
         where.print(catalog.text("batch_more", lang, n=n_more) if n_more > 0 else "")

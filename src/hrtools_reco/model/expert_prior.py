@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hrtools_reco.catalog import Catalog, judgement_of
+from hrtools_reco.catalog import Catalog, ageing, judgement_of
 from hrtools_reco.firms import read_companies
 from hrtools_reco.model.attributes import tool_attributes
 from hrtools_reco.model.encoding import BLANK, GROWN, SHARE, Feature, ProfileEncoder
@@ -69,6 +69,8 @@ def solve_prior(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
         weights = sharpen(weights, *expert_cases(catalog, encoder), Freedom(catalog, encoder.features))
     # Nothing is sold to a firm of which nothing is known, whatever was learned from firms of which much is.
     weights = weights + blank_weights(catalog, encoder.features)
+    # Nor did those who judged and graded look whether a tool still runs.
+    weights[0] -= catalog.setting("old_status_points") * ageing(catalog).status_old
     return round_weights(weights)
 
 

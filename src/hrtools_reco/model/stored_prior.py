@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from hrtools_reco.catalog import Catalog
+from hrtools_reco.catalog import Catalog, ageing
 from hrtools_reco.model.encoding import Feature
 
 _FILE = files("hrtools_reco.model").joinpath("expert_prior.npz")
@@ -62,6 +62,7 @@ def digest_inputs(catalog: Catalog, features: Sequence[Feature]) -> str:
         for column in table.columns.difference(_TEXTS):
             digest.update(f"\x1d{name}.{column}\x1e".encode())
             digest.update(_cells(table[column]))
+    digest.update(ageing(catalog).status_old.tobytes())
     return digest.hexdigest()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hrtools_reco._checks import check_choice
-from hrtools_reco.catalog import RETIRED, Catalog, Tool, admitting, split_list
+from hrtools_reco.catalog import RETIRED, Catalog, Tool, admitting, ageing, split_list
 from hrtools_reco.firms import Firms, Remedy
 from hrtools_reco.rules.core import FAIL, PASS, UNKNOWN, Rule
 from hrtools_reco.texts import LANGUAGES, Text
@@ -75,16 +75,19 @@ class ToolRule(CatalogRule):
 
 
 class StatusRule(ToolRule):
-    """A retired tool is never advice."""
+    """A retired tool is never advice; one that no page has shown for long is a question."""
 
     name = "status"
 
     def __init__(self, catalog: Catalog) -> None:
         super().__init__(catalog)
-        self._outcome = np.where(catalog.tools["status"] == RETIRED, FAIL, PASS).astype(np.uint8)
+        self._aged = ageing(catalog)
+        running = np.where(self._aged.status_old, UNKNOWN, PASS)
+        self._outcome = np.where(catalog.tools["status"] == RETIRED, FAIL, running).astype(np.uint8)
 
     def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
-        return {"status": self._tool(tool).status_as_of or "–"}
+        own = self._tool(tool).status_as_of if failed else str(self._aged.status_as_of[tool])
+        return {"status": own or self._catalog.text("undated", lang)}
 
 
 class LanguageRule(ToolRule):

@@ -7,6 +7,7 @@ import numpy as np
 from hrtools_reco.catalog import (
     Catalog,
     YearlyCosts,
+    ageing,
     gated_tools,
     inside,
     judgement_of,
@@ -148,6 +149,7 @@ class BudgetRule(CatalogRule):
     def __init__(self, catalog: Catalog) -> None:
         super().__init__(catalog)
         self._costs, self._kept = YearlyCosts(catalog), gated_tools(catalog)
+        self._aged = ageing(catalog)
 
     def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
@@ -159,6 +161,7 @@ class BudgetRule(CatalogRule):
         priced = np.flatnonzero(((least == least) | (most == most)).any(axis=0) & ~free.all(axis=0))
         at, budget = (heads[told, None], priced), firms.budget[told, None]
         found = 1 + (least[at] > budget).astype(np.uint8) - (most[at] <= budget)
+        found = np.where(self._aged.price_old[priced], UNKNOWN, found)
         outcome[told[:, None], priced] = np.where(free[at], PASS, found)
         broke = np.flatnonzero(firms.budget == 0)
         outcome[broke] = np.where(self._costs.sold & ~free[heads[broke]], FAIL, outcome[broke])
@@ -169,14 +172,14 @@ class BudgetRule(CatalogRule):
         return combine_codes([firms.budget, firms.headcount_low, firms.headcount_high])[0]
 
     def remedies(self, firms: Firms, tool: int) -> tuple[Remedy, ...] | None:
-        """Spend the yearly cost; an unknown price has no remedy; see ``Rule.remedies``."""
+        """Spend the yearly cost; an unknown or an old price has no remedy; see ``Rule.remedies``."""
         # A price per head has no upper end in a band without one: the headcount is to be said first.
         known_cost = float(self._costs.interval(firms.headcount_high)[1][0, tool])
         is_open = np.isinf(known_cost)
         heads = max(float(firms.headcount_low[0]), 1.0)
         if is_open:
             known_cost = float(self._costs.interval(np.array([heads]))[1][0, tool])
-        if np.isnan(known_cost):
+        if np.isnan(known_cost) or self._aged.price_old[tool]:
             return None
         cost = max(float(np.ceil(known_cost)), 1.0)
         remedies = [Remedy(field="headcount", key=None, value=int(heads))] if is_open else []
@@ -218,8 +221,13 @@ class BudgetRule(CatalogRule):
             ends[0, tool] for ends in self._costs.interval(firms.headcount_low, firms.headcount_high)
         )
         if np.isfinite(least) and least > 0 and not np.isfinite(most):
-            return self._catalog.text("cost_least", lang, low=write_euros(least, lang))
-        return write_cost(least, most, lang, self._catalog) or ""
+            cost = self._catalog.text("cost_least", lang, low=write_euros(least, lang))
+        else:
+            cost = write_cost(least, most, lang, self._catalog) or ""
+        if not cost or not self._aged.price_old[tool]:
+            return cost
+        day = str(self._aged.price_as_of[tool]) or self._catalog.text("undated", lang)
+        return self._catalog.text("as_of", lang, value=cost, date=day)
 
     def _heads(self, firms: Firms, lang: str) -> str:
         """Say how many employees a price is for."""
