@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,21 @@ class NextQuestion:
     gain: float
     text: Text
     options: tuple[Option, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Keys ``question, gain, text, options``; of each option ``option`` and ``text``.
+        """
+        return {
+            "question": self.question,
+            "gain": self.gain,
+            "text": self.text.to_dict(),
+            "options": [{"option": one.code, "text": one.text.to_dict()} for one in self.options],
+        }
 
 
 def rank_questions(engine: Engine, profile: Firms, answers: Mapping[str, str]) -> list[tuple[str, float]]:

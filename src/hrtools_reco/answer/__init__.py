@@ -10,6 +10,7 @@ from hrtools_reco.answer.comparison import ToolComparison
 from hrtools_reco.answer.engine import Engine
 from hrtools_reco.answer.explanation import Explanation, RuleResult
 from hrtools_reco.answer.results import Explanations, Recommendation, Recommendations
+from hrtools_reco.answer.schemas import answer_schema, profile_schema
 from hrtools_reco.answer.shortfalls import Shortfall
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "RuleResult",
     "Shortfall",
     "ToolComparison",
+    "answer_schema",
     "batch_recommendations",
     "join_parts",
+    "profile_schema",
 ]

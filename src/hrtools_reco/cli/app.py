@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from hrtools_reco.cli import catalog, diagnose, firm, report
+from hrtools_reco.cli import catalog, diagnose, firm, report, serve
 from hrtools_reco.exceptions import InvalidTableError
 
 FAILED, STOPPED = 2, 130
@@ -78,4 +78,5 @@ app.command()(firm.recommend)
 app.command()(firm.explain)
 app.command()(diagnose.diagnose)
 app.command()(report.report)
+app.command()(serve.serve)
 app.add_typer(catalog.app, name="catalog")
