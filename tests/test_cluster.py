@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 import signal
 
 import pandas as pd
@@ -40,15 +41,19 @@ def test_dask_gives_the_answer_of_one_process_though_a_worker_is_killed():
 
 
 @pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="pyspark is not installed")
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java (default-jre-headless)")
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::ResourceWarning")  # of pyspark itself
 def test_spark_gives_the_answer_of_one_process():
     from pyspark.sql import SparkSession
 
     function, schema = hr.recommend_partition(RECOMMENDER, k=3, contributions=True)
-    spark = SparkSession.builder.master("local[2]").getOrCreate()
-    plain = FIRMS.astype(object).where(FIRMS.notna(), None)[["company_id", "branch", "headcount_band"]]
+    plain = FIRMS[["company_id", "branch", "headcount_band"]].astype(object)
     expected = RECOMMENDER.recommend_batch(plain, k=3, contributions=True).frame
 
-    found = spark.createDataFrame(plain).repartition(3).mapInPandas(function, schema).toPandas()
+    with SparkSession.builder.master("local[2]").getOrCreate() as spark:
+        firms = spark.createDataFrame(plain.to_numpy().tolist(), list(plain)).repartition(3)
+        rows = firms.mapInPandas(function, schema).collect()
+    found = pd.DataFrame([row.asDict() for row in rows])
 
     order = ["company_id", "rank"]
     expected = expected.sort_values(order, ignore_index=True)
