@@ -4,6 +4,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import sys
 
 import pandas as pd
 import pytest
@@ -43,8 +44,10 @@ def test_dask_gives_the_answer_of_one_process_though_a_worker_is_killed():
 @pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="pyspark is not installed")
 @pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java (default-jre-headless)")
 @pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::ResourceWarning")  # of pyspark itself
-def test_spark_gives_the_answer_of_one_process():
+def test_spark_gives_the_answer_of_one_process(monkeypatch):
     from pyspark.sql import SparkSession
+
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
 
     function, schema = hr.recommend_partition(RECOMMENDER, k=3, contributions=True)
     plain = FIRMS[["company_id", "branch", "headcount_band"]].astype(object)
