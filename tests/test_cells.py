@@ -445,3 +445,15 @@ def test_no_branch_region_or_band_is_spelled_as_a_missing_value():
 
     for spelling in (*words._branch_spellings, *words._region_spellings, *words.bands, *words.groups):
         assert not is_missing(spelling)
+
+
+@pytest.mark.parametrize(("cells", "truth"), [(YES, True), (NO, False)], ids=["yes", "no"])
+def test_the_questionnaire_reads_yes_and_no_as_a_profile_does(cells, truth):
+    questionnaire = hr.load_questionnaire()
+
+    assert [questionnaire.score({"RE1": "o2", "work_email": cell}).facts["work_email"] for cell in cells] == [
+        truth
+    ] * len(cells)
+    for cell in NEITHER:
+        with pytest.raises(hr.InvalidValueError, match="answer to work_email must be True or False"):
+            questionnaire.score({"RE1": "o2", "work_email": cell})

@@ -7,12 +7,15 @@ import difflib
 import functools
 import math
 import numbers
+import os
 import unicodedata
-from collections.abc import Iterable
-from typing import SupportsInt
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, SupportsInt
 
 from hrtools_reco.exceptions import InvalidValueError, Reject, UnknownNameError, as_text
 
+LARGEST_COUNT = 2**31 - 1
 _COMPARED_NAMES = 12
 
 
@@ -121,10 +124,46 @@ def _as_float(value: object) -> float:
         return math.inf
 
 
-def check_count(name: str, value: object, low: int = 1, unit: str = "") -> int:
-    """Return a whole number of at least ``low``, or raise."""
-    right = f"a whole number{' ' + unit if unit else ''}, at least {low}"
+def check_count(name: str, value: object, low: int = 1, unit: str = "", high: int = LARGEST_COUNT) -> int:
+    """Return a whole number of at least ``low``, or raise; what no computer counts is refused too."""
+    bound = f" and at most {high}" if high != LARGEST_COUNT else ""
+    right = f"a whole number{' ' + unit if unit else ''}, at least {low}{bound}"
     number = int(value) if isinstance(value, numbers.Integral) and not isinstance(value, bool) else None
-    if number is None or number < low:
+    if number is None or not low <= number <= high:
         raise invalid(name, right, value)
     return number
+
+
+def check_flag(name: str, value: object) -> bool:
+    """Return a truth value, or raise."""
+    if type(value).__name__ not in ("bool", "bool_"):
+        raise invalid(name, "True or False", value)
+    return bool(value)
+
+
+def check_names(name: str, values: object, choices: Iterable[str]) -> tuple[str, ...]:
+    """Return names that are all among the choices, or raise with the nearest ones."""
+    known = tuple(choices)
+    if not isinstance(values, list | tuple | set | frozenset):
+        raise invalid(name, f"a list of names among {', '.join(known)}", values)
+    return tuple(check_choice(name, value, known) for value in values)
+
+
+def check_mapping(name: str, value: object, right: str) -> Mapping[Any, Any]:
+    """Return a mapping, or raise."""
+    if not isinstance(value, Mapping):
+        raise invalid(name, right, value)
+    return value
+
+
+def check_path(name: str, value: object) -> Path:
+    """Return a path that a file system can hold, or raise."""
+    if isinstance(value, str | os.PathLike):
+        try:
+            path = Path(value)
+            path.exists()
+        except (OSError, ValueError, TypeError):
+            pass
+        else:
+            return path
+    raise invalid(name, "a path", value)

@@ -49,9 +49,13 @@ def as_text(value: object) -> str:
 
 
 def shortened(text: str) -> str:
-    """Cut a long text, and write what no file can hold (half a surrogate pair) by its code."""
-    cut = f"{text[:_LONGEST_TEXT]}…" if len(text) > _LONGEST_TEXT else text
-    return cut if cut.isascii() else cut.encode("utf-8", "backslashreplace").decode("utf-8")
+    """Cut a long text, so that it can be written."""
+    return writable(f"{text[:_LONGEST_TEXT]}…" if len(text) > _LONGEST_TEXT else text)
+
+
+def writable(text: str) -> str:
+    """Write what no file can hold (half a surrogate pair) by its code."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def plain(value: object) -> object:
@@ -63,6 +67,11 @@ def plain(value: object) -> object:
 class HRToolsError(ValueError):
     """Whatever the library refuses: the base of all its errors.
 
+    Parameters
+    ----------
+    message : str
+        What is right, and what came.
+
     Examples
     --------
     >>> import hrtools_reco as hr
@@ -72,6 +81,9 @@ class HRToolsError(ValueError):
     ...     print(type(error).__name__)
     InvalidValueError
     """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(writable(message))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _made_again, (type(self), str(self), dict(vars(self)))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
+from hrtools_reco._checks import check_path
 from hrtools_reco.exceptions import LoadError
 from hrtools_reco.files import Archive, read_archive
 from hrtools_reco.model import BANDS_SHAPE, Bands, LinearModel, Neighbours, ProfileEncoder
@@ -46,7 +46,7 @@ def load_recommender(folder: str | PathLike[str]) -> ToolRecommender:
     >>> hr.load_recommender(folder).tool_language is None
     True
     """
-    archive = read_archive(Path(folder))
+    archive = read_archive(check_path("folder", folder))
     unknown = set(archive.parameters) - set(PARAMETERS)
     if unknown:
         raise LoadError(

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from os import PathLike
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -15,7 +14,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from hrtools_reco._checks import check_choice, check_count, invalid
+from hrtools_reco._checks import check_choice, check_count, check_flag, check_mapping, check_path, invalid
 from hrtools_reco.advice import (
     NextQuestion,
     Relaxations,
@@ -39,7 +38,7 @@ from hrtools_reco.answer import (
     batch_recommendations,
     join_parts,
 )
-from hrtools_reco.catalog import Catalog, load_catalog, versions_of
+from hrtools_reco.catalog import Catalog, catalog_of, versions_of
 from hrtools_reco.columns import COMPANY_ID, FAILED, RANK, RULE_PREFIX, STATUS, TOOL_ID
 from hrtools_reco.exceptions import Reject
 from hrtools_reco.files import Archive, write_archive
@@ -173,14 +172,17 @@ class ToolRecommender(BaseEstimator):
             If a parameter is wrong, a firm or a tool is unknown, only one of profiles and adoptions is given,
             or ``shown`` without them.
         """
-        if self.max_per_function not in (None, "catalog"):
+        if isinstance(self.max_per_function, str):
+            right = 'a whole number of tools, "catalog" or None'
+            check_choice("max_per_function", self.max_per_function, ("catalog",), right)
+        elif self.max_per_function is not None:
             check_count("max_per_function", self.max_per_function, unit="of tools")
         if (profiles is None) != (adoptions is None):
             given = "profiles" if adoptions is None else "adoptions"
             raise invalid("profiles and adoptions", "given together, or neither", f"{given} only")
         if shown is not None and adoptions is None:
             raise invalid("shown", "given with profiles and adoptions", "shown only")
-        self.catalog_ = self.catalog or load_catalog()
+        self.catalog_ = catalog_of(self.catalog)
         encoder, prior = _expert_prior(self.catalog_)
         self.encoder_, self.model_, self.n_firms_ = encoder, LinearModel(prior=prior), 0
         self.neighbours_: Neighbours | None = None
@@ -363,6 +365,8 @@ class ToolRecommender(BaseEstimator):
         check_choice("on_error", on_error, ("raise", "collect"), '"raise" or "collect"')
         if reasons is not None:
             check_choice("reasons", reasons, LANGUAGES, '"fr", "en" or None')
+        check_flag("contributions", contributions)
+        check_flag("cited", cited)
         table, kind = _opened(companies)
         read, rejects = self._read(table, on_error=on_error)
         firms = narrowed(read, self.catalog_, exclude=exclude, only=only)
@@ -416,7 +420,7 @@ class ToolRecommender(BaseEstimator):
             If ``fit`` was not called.
         """
         check_is_fitted(self)
-        if wide and by_rule:
+        if all([check_flag("wide", wide), check_flag("by_rule", by_rule)]):
             raise invalid("by_rule", "False with wide=True: outcomes by rule need the long form", by_rule)
         table, kind = _opened(companies)
         firms = self._firms(table)
@@ -645,7 +649,7 @@ class ToolRecommender(BaseEstimator):
             name: value for name, value in self.get_params().items() if name not in ("catalog", "rules")
         }
         archive = Archive(parameters=parameters, catalog=self.catalog_, arrays=arrays, company_ids=companies)
-        write_archive(archive, Path(folder))
+        write_archive(archive, check_path("folder", folder))
 
     def restore(
         self,
@@ -668,7 +672,7 @@ class ToolRecommender(BaseEstimator):
         bands : Bands or None, optional
             Scores from which a place is sure or likely.
         """
-        self.catalog_ = self.catalog or load_catalog()
+        self.catalog_ = catalog_of(self.catalog)
         self.encoder_, self.model_, self.neighbours_, self.bands_ = encoder, model, neighbours, bands
         self.rules_ = self._rules()
         self.n_firms_ = 0 if neighbours is None else len(neighbours.company_id)
@@ -840,7 +844,10 @@ class ToolRecommender(BaseEstimator):
         """
         check_is_fitted(self)
         n_wanted = check_count("n", n, unit="of questions")
-        ranked = rank_questions(self.engine_, self._firms(profile), answers or {})
+        given = (
+            {} if answers is None else check_mapping("answers", answers, "a mapping of questions to answers")
+        )
+        ranked = rank_questions(self.engine_, self._firms(profile), given)
         return tuple(describe_question(self.catalog_, *question) for question in ranked[:n_wanted])
 
     def similar_companies(self, profile: CompanyProfile | Mapping[str, Any], n: int = 5) -> pd.DataFrame:

@@ -1,7 +1,15 @@
 """What the tools are: the catalog, its tables, costs and wording."""
 
 from hrtools_reco.catalog.ageing import Ageing, ageing
-from hrtools_reco.catalog.catalog import EVERYWHERE, RETIRED, Catalog, Tool, load_catalog, split_list
+from hrtools_reco.catalog.catalog import (
+    EVERYWHERE,
+    RETIRED,
+    Catalog,
+    Tool,
+    catalog_of,
+    load_catalog,
+    split_list,
+)
 from hrtools_reco.catalog.check import CatalogReport, check_catalog
 from hrtools_reco.catalog.citation import Citation, Price, Source, Versions, citations_of, versions_of
 from hrtools_reco.catalog.costs import YearlyCosts
@@ -45,6 +53,7 @@ __all__ = [
     "YearlyCosts",
     "admitting",
     "ageing",
+    "catalog_of",
     "check_catalog",
     "citations_of",
     "gated_tools",

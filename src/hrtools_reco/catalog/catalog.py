@@ -10,13 +10,12 @@ from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from os import PathLike
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
-from hrtools_reco._checks import invalid, unknown_name
+from hrtools_reco._checks import check_choice, check_path, invalid, unknown_name
 from hrtools_reco.catalog.datapackage import read_package
 from hrtools_reco.columns import LIST_SEPARATOR, TOOL_ID
 from hrtools_reco.exceptions import CatalogError
@@ -259,8 +258,7 @@ class Catalog:
         >>> load_catalog().table("regions")["region"].nunique()
         18
         """
-        if name not in self._tables:
-            raise unknown_name("table", name, self._tables, "the name of a table of the catalog")
+        check_choice("table", name, self._tables, "the name of a table of the catalog")
         return self._tables[name].copy()
 
     def keys(self, name: str) -> tuple[str, ...]:
@@ -486,9 +484,19 @@ def load_catalog(path: str | PathLike[str] | None = None) -> Catalog:
     """
     if path is None:
         return _bundled_catalog()
-    if not Path(path).is_dir():
+    folder = check_path("path", path)
+    if not folder.is_dir():
         raise invalid("path", "a folder that holds a data package", str(path))
-    return _read_catalog(Path(path))
+    return _read_catalog(folder)
+
+
+def catalog_of(catalog: Catalog | None) -> Catalog:
+    """Return a catalog that a caller gave, or the bundled one for ``None``; anything else raises."""
+    if catalog is None:
+        return load_catalog()
+    if not isinstance(catalog, Catalog):
+        raise invalid("catalog", "a Catalog, or None for the bundled one", catalog)
+    return catalog
 
 
 @functools.cache

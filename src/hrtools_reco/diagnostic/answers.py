@@ -11,8 +11,8 @@ import pandas as pd
 
 from hrtools_reco._checks import fold, invalid, refused, unknown_name
 from hrtools_reco.diagnostic.maturity import Flags, Floats
-from hrtools_reco.exceptions import InvalidValueError, Reject
-from hrtools_reco.firms import is_missing, read_truth
+from hrtools_reco.exceptions import InvalidValueError, Reject, as_text
+from hrtools_reco.firms import distinct, is_missing, read_truth
 
 DONT_KNOW = "dont_know"
 NOT_APPLICABLE = "not_applicable"
@@ -156,10 +156,7 @@ def read_answers(
 
 def _read_column(column: pd.Series, read: Callable[[object], int]) -> np.ndarray:
     """Read each distinct cell once."""
-    try:
-        codes, uniques = pd.factorize(column)
-    except TypeError:  # a cell that cannot be hashed, such as a list
-        codes, uniques = pd.factorize(column.astype("string"))
+    codes, uniques = distinct(column)
     return np.array([*(read(value) for value in uniques), _NONE], dtype=np.int16)[codes]
 
 
@@ -168,7 +165,7 @@ def _option_reader(options: Sequence[str]) -> Callable[[object], int]:
     words = {code: place for place, code in enumerate(options)} | {DONT_KNOW: _NONE, NOT_APPLICABLE: _CLOSED}
 
     def read(cell: object) -> int:
-        return _NONE if is_missing(cell) else words.get(str(cell).strip().casefold(), _WRONG)
+        return _NONE if is_missing(cell) else words.get(as_text(cell).strip().casefold(), _WRONG)
 
     return read
 
@@ -177,7 +174,7 @@ def _truth_reader(fact: str) -> Callable[[object], int]:
     """Return what reads the cell of a fact."""
 
     def read(cell: object) -> int:
-        if is_missing(cell) or str(cell).strip().casefold() in (DONT_KNOW, NOT_APPLICABLE):
+        if is_missing(cell) or as_text(cell).strip().casefold() in (DONT_KNOW, NOT_APPLICABLE):
             return _NONE
         try:
             return int(read_truth(fact, cell))

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from hrtools_reco._checks import fold, invalid, unknown_name
-from hrtools_reco.catalog import Catalog, load_catalog
+from hrtools_reco.catalog import Catalog, catalog_of
 from hrtools_reco.firms import NumberReader, is_missing
 
 
@@ -111,7 +111,7 @@ def maturity_from_dma(scores: Mapping[str, float | None], catalog: Catalog | Non
     >>> round(estimate.maturity["it_base"], 1), estimate.confidence["it_base"], estimate.maturity["skills"]
     (42.8, 0.6, None)
     """
-    tables = load_catalog() if catalog is None else catalog
+    tables = catalog_of(catalog)
     known = _read_scores(scores, tables.table("dma_dimensions"))
     mapping = tables.table("dma_mapping").sort_values("dma_dimension")
     about = tables.table("dma_confidence").to_dict("records")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hrtools_reco._checks import check_choice, check_number, invalid, unknown_name
-from hrtools_reco.catalog import Catalog, load_catalog
+from hrtools_reco.catalog import Catalog, catalog_of
 from hrtools_reco.columns import HEADCOUNT
 from hrtools_reco.diagnostic.answers import answer_error
 from hrtools_reco.diagnostic.form import Form, read_form
@@ -20,6 +20,7 @@ from hrtools_reco.diagnostic.progress import Progress, progress_between
 from hrtools_reco.diagnostic.question import CORE, FORMS, Question, list_questions, minutes_to_fill, of_form
 from hrtools_reco.diagnostic.score import DiagnosticScore
 from hrtools_reco.diagnostic.tables import questions_of, read_sheet, score_table
+from hrtools_reco.exceptions import as_text
 from hrtools_reco.firms import is_missing
 from hrtools_reco.tables import as_it_came, read_any_table
 from hrtools_reco.texts import check_lang
@@ -463,9 +464,9 @@ def load_questionnaire(catalog: Catalog | None = None) -> Questionnaire:
     >>> hr.load_questionnaire()
     Questionnaire(35 questions, version 2.0)
     """
-    return Questionnaire.from_catalog(load_catalog() if catalog is None else catalog)
+    return Questionnaire.from_catalog(catalog_of(catalog))
 
 
 def _as_written(value: object) -> str:
     """Return an answer as text: truth values as files hold them."""
-    return str(value).lower() if isinstance(value, bool | np.bool_) else str(value)
+    return str(value).lower() if isinstance(value, bool | np.bool_) else as_text(value)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hrtools_reco._checks import invalid, unknown_name
-from hrtools_reco.catalog import Catalog, load_catalog
+from hrtools_reco.catalog import Catalog, catalog_of
 from hrtools_reco.columns import BRANCH, HEADCOUNT, HEADCOUNT_BAND, REGION
 from hrtools_reco.firms import as_known, headcounts_of
 
@@ -57,7 +57,7 @@ def segment_of(profiles: pd.DataFrame, name: str, catalog: Catalog | None = None
     >>> segment_of(pd.DataFrame({"headcount": [3, 18, None]}), "size").tolist()
     ['0-9', '10-49', 'unknown']
     """
-    used = load_catalog() if catalog is None else catalog
+    used = catalog_of(catalog)
     if name == SIZE and SIZE not in profiles:
         return _size_class(profiles, used)
     if name not in profiles:

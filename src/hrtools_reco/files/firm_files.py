@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from hrtools_reco._checks import invalid
+from hrtools_reco._checks import check_path, invalid
 from hrtools_reco.exceptions import InvalidTableError
 from hrtools_reco.files.chunks import FIRST_ROW, CompanyChunk
 from hrtools_reco.files.csv_files import csv_chunks
@@ -83,9 +83,9 @@ def read_companies_file(path: str | PathLike[str]) -> pd.DataFrame:
 
 def company_chunks(path: str | PathLike[str], chunk_size: int) -> Iterator[CompanyChunk]:
     """Yield the firms of a source, at most ``chunk_size`` at a time; one chunk at least, maybe empty."""
-    if str(path) == STANDARD:
+    if isinstance(path, str) and path == STANDARD:
         return _standard_chunks(chunk_size)
-    files = source_files(path)
+    files = source_files(check_path("source", path))
     if len(files) == 1 and files[0] == Path(path):
         return _file_chunks(files[0], chunk_size)
     return _several_chunks(Path(path), files, chunk_size)
@@ -109,7 +109,7 @@ def source_files(path: str | PathLike[str]) -> list[Path]:
     InvalidValueError
         If there is no such file, or they are not of one kind that can be read.
     """
-    source = Path(path)
+    source = check_path("source", path)
     if source.is_dir():
         found = sorted(file for file in source.rglob("*.parquet") if _is_data(file.relative_to(source)))
         if not found:

@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from hrtools_reco._checks import invalid
+from hrtools_reco._checks import check_path, invalid
 
 # On Windows an open file cannot be removed: that is lock enough.
 fcntl: Any = None if sys.platform == "win32" else import_module("fcntl")
@@ -50,7 +50,7 @@ def whole_file(target: str | os.PathLike[str], name: str = "target") -> Iterator
     InvalidValueError
         If the file cannot be written there, or the disk is full.
     """
-    place = _checked_place(Path(target), name)
+    place = _checked_place(check_path(name, target), name)
     draft, right = _draft_path(place), "a file that can be written"
     try:
         stream: BinaryIO = os.fdopen(

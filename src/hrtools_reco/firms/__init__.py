@@ -9,6 +9,7 @@ from hrtools_reco.firms.door import firms_of, profile_of, read_companies
 from hrtools_reco.firms.groups import LEVEL, SIZE, Groups, group_firms
 from hrtools_reco.firms.implied import ImpliedFact, implied_facts, imply_facts
 from hrtools_reco.firms.profiles import CompanyProfile
+from hrtools_reco.firms.readers import distinct
 from hrtools_reco.firms.register_files import REGISTERS, register_chunks
 from hrtools_reco.firms.register_results import RegisterProfiles, RegisterReject, RegisterRejects
 from hrtools_reco.firms.registers import profiles_from_api, profiles_from_sirene
@@ -35,6 +36,7 @@ __all__ = [
     "as_known",
     "changed_firms",
     "changed_profile",
+    "distinct",
     "firms_of",
     "group_firms",
     "headcounts_of",

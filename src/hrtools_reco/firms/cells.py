@@ -54,9 +54,9 @@ def spoken(cell: object) -> str:
     """Return the text of a cell that names something: a text or a number; nothing for any other type."""
     if isinstance(cell, str):
         return visible(cell) if len(cell) <= _LONGEST_NAME else ""
-    if isinstance(cell, numbers.Real | Decimal) and not isinstance(cell, bool):
-        return str(cell) if -_LARGEST_KEY < cell < _LARGEST_KEY else ""  # type: ignore[operator]
-    return ""
+    if is_missing(cell) or isinstance(cell, bool) or not isinstance(cell, numbers.Real | Decimal):
+        return ""
+    return str(cell) if -_LARGEST_KEY < cell < _LARGEST_KEY else ""  # type: ignore[operator]
 
 
 def _word(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import InitVar, dataclass, field, fields
 from typing import Any
 
 from hrtools_reco._checks import invalid
-from hrtools_reco.catalog import Catalog, load_catalog
+from hrtools_reco.catalog import Catalog, catalog_of
 from hrtools_reco.columns import BRANCH
 from hrtools_reco.firms.fields import NESTED, Fields, Origin, fields_of
 from hrtools_reco.firms.frozen import FrozenDict
@@ -169,6 +169,4 @@ def _fields_of(catalog: Catalog | Origin | None) -> Fields:
     """Return the fields that a profile is checked against."""
     if isinstance(catalog, Origin):
         return catalog.fields()
-    if catalog is not None and not isinstance(catalog, Catalog):
-        raise invalid("catalog", "a Catalog, or None for the bundled one", catalog)
-    return fields_of(load_catalog() if catalog is None else catalog)
+    return fields_of(catalog_of(catalog))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hrtools_reco.catalog import Catalog, load_catalog
+from hrtools_reco.catalog import Catalog, catalog_of
 from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT_BAND, LIST_SEPARATOR, REGION
 from hrtools_reco.exceptions import InvalidValueError
 from hrtools_reco.firms.register_branches import RegisterBranches
@@ -83,7 +83,7 @@ def profiles_from_sirene(
     2
     """
     rows, columns = sirene_rows(frame)
-    return _read(rows, columns, catalog or load_catalog(), branch_of)
+    return _read(rows, columns, catalog_of(catalog), branch_of)
 
 
 def profiles_from_api(
@@ -124,7 +124,7 @@ def profiles_from_api(
     >>> profiles[0].branch, profiles[0].region
     ('couture', 'Pays de la Loire')
     """
-    return _read(api_rows(answer), _API_COLUMNS, catalog or load_catalog(), branch_of)
+    return _read(api_rows(answer), _API_COLUMNS, catalog_of(catalog), branch_of)
 
 
 def _read(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hrtools_reco._checks import check_count
-from hrtools_reco.catalog import RETIRED, Catalog, load_catalog, split_list
+from hrtools_reco.catalog import RETIRED, Catalog, catalog_of, split_list
 from hrtools_reco.columns import (
     BRANCH,
     BUDGET,
@@ -22,6 +22,7 @@ from hrtools_reco.columns import (
     TOOL_ID,
 )
 
+_MOST_FIRMS = 10_000_000
 _INSTALLED_PREFIX = "installed_"
 _OF_THE_REGISTER = (COMPANY_ID, BRANCH, REGION, HEADCOUNT, HEADCOUNT_BAND)
 _MATURITY_STEP, _NEED_STEP, _BUDGET_STEP = 5.0, 25.0, 50.0  # the answers of the questionnaire; round sums
@@ -63,7 +64,7 @@ def simulate_firms(n: int, seed: int = 0, catalog: Catalog | None = None) -> pd.
     >>> bool((firms["headcount"].dropna() < 50).mean() > 0.85)
     True
     """
-    n_firms, used = check_count("n", n), load_catalog() if catalog is None else catalog
+    n_firms, used = check_count("n", n, high=_MOST_FIRMS), catalog_of(catalog)
     checked_seed = check_count("seed", seed, low=0)
     return _Simulation(used, n_firms, np.random.default_rng(checked_seed)).table(f"sim-{checked_seed}-")
 

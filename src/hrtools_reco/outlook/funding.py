@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from hrtools_reco._checks import check_choice, invalid
-from hrtools_reco.catalog import Catalog, load_catalog, split_list, write_day
+from hrtools_reco.catalog import Catalog, catalog_of, split_list, write_day
 from hrtools_reco.exceptions import CatalogError
 from hrtools_reco.firms import CompanyProfile, vocabulary_of
 from hrtools_reco.outlook.payers import opco_of
@@ -146,7 +146,7 @@ def funding(
     if not isinstance(on, date):
         raise invalid("on", "a day, as datetime.date", on)
     day = on.date() if isinstance(on, datetime) else on
-    tables = load_catalog() if catalog is None else catalog
+    tables = catalog_of(catalog)
     for function in functions or ():
         check_choice("function", function, tables.keys("functions"), "a function of the catalog")
     firm = profile if isinstance(profile, CompanyProfile) else CompanyProfile(**profile, catalog=tables)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from hrtools_reco._checks import check_choice, check_count
-from hrtools_reco.catalog import EVERYWHERE, RETIRED, Catalog, Source, Tool, load_catalog, write_day
+from hrtools_reco.catalog import EVERYWHERE, RETIRED, Catalog, Source, Tool, catalog_of, write_day
 from hrtools_reco.columns import LIST_SEPARATOR
 from hrtools_reco.firms import vocabulary_of
 from hrtools_reco.outlook.facts import LANGUAGES, ToolFinder, read_facts, read_needs, read_occupations
@@ -218,7 +218,7 @@ def opportunities(
     >>> found.about("training")[0].source.page_date
     '2016-03-02'
     """
-    used = load_catalog() if catalog is None else catalog
+    used = catalog_of(catalog)
     key = vocabulary_of(used).branch(branch)
     wanted = used.tool_ids if tools is None else tuple(dict.fromkeys(tools))
     offered = [tool for tool in map(used.tool, wanted) if _is_open(tool, key)]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hrtools_reco._checks import check_choice
+from hrtools_reco._checks import check_choice, check_names
 from hrtools_reco.catalog import RETIRED, Catalog, Tool, admitting, ageing, split_list
 from hrtools_reco.firms import Firms, Remedy
 from hrtools_reco.rules.core import FAIL, PASS, UNKNOWN, Rule
@@ -119,9 +119,7 @@ class HostingRule(ToolRule):
 
     def __init__(self, catalog: Catalog, hosting: Sequence[str] | None) -> None:
         super().__init__(catalog)
-        self._hosting = tuple(hosting or ())
-        for item in self._hosting:
-            check_choice("hosting", item, HOSTINGS)
+        self._hosting = () if hosting is None else check_names("hosting", hosting, HOSTINGS)
         outcome = _accepted(catalog, "hosting", self._hosting)
         self._outcome = np.where(catalog.tools["kind"] == SOFTWARE, outcome, PASS).astype(np.uint8)
 

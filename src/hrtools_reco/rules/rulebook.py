@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hrtools_reco.catalog import Catalog, load_catalog
+from hrtools_reco.catalog import Catalog, catalog_of
 from hrtools_reco.rules.catalog_rules import (
     BranchRule,
     HostingRule,
@@ -63,7 +63,7 @@ def bundled_rules(
     >>> [rule.name for rule in hr.bundled_rules()][:4]
     ['status', 'branch', 'region', 'headcount']
     """
-    used = catalog or load_catalog()
+    used = catalog_of(catalog)
     return [
         StatusRule(used),
         BranchRule(used),
