@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import pickle
 from collections import Counter
@@ -12,13 +13,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 from sklearn.base import clone
-from strategies import CATALOG, firms, frame_of, tables
+from strategies import CATALOG, DIMENSIONS, FACTS, SCORES, firms, frame_of, tables
 
 import hrtools_reco as hr
 from hrtools_reco.firms import firms_of
 
 RECOMMENDER = hr.ToolRecommender().fit()
 COLUMNS = ["company_id", "rank", "tool_id", "score", "status", "n_fit", "n_to_check"]
+SOFTWARE = [tool["tool_id"] for tool in oracle.TOOLS if tool["kind"] == "software"]
 BLOCKS = ["base", "need", "readiness", "size", "branch", "cost", "history"]
 
 
@@ -63,6 +65,45 @@ def test_a_list_holds_so_many_tools_of_one_function(cap, most):
 
     counts = Counter(oracle.first_function(oracle.BY_ID[tool]) for tool in found.tool_ids)
     assert max(counts.values()) == most if cap is not None else max(counts.values()) > 3
+
+
+@settings(max_examples=20)
+@given(firm=firms(), k=st.integers(1, 15))
+def test_a_firm_without_means_is_sold_nothing(firm, k):
+    bare = {**firm, "budget_eur_per_year": 0, "facts": dict.fromkeys(FACTS, False)}
+
+    found = RECOMMENDER.recommend(bare, k=k)
+
+    for item in found:
+        assert item.tool.kind != "software" or item.tool.price_model in oracle.FREE
+
+
+@settings(max_examples=20)
+@given(firm=firms(), dimension=st.sampled_from(DIMENSIONS), score=st.sampled_from(SCORES))
+def test_raising_a_score_never_takes_software_away(firm, dimension, score):
+    maturity = firm.get("maturity", {})
+    before = maturity.get(dimension, 0.0)
+    estimated = [key for key in firm.get("maturity_estimated", ()) if key != dimension]
+
+    worse, better = (
+        RECOMMENDER.eligibility(
+            {**firm, "maturity": {**maturity, dimension: value}, "maturity_estimated": estimated}, wide=True
+        ).iloc[0]
+        for value in (before, max(before, score))
+    )
+
+    order = ["excluded", "prepare", "to_check", "fit"]
+    for tool in SOFTWARE:
+        assert order.index(better[tool]) >= order.index(worse[tool]), tool
+
+
+@settings(max_examples=20)
+@given(firm=firms(), k=st.integers(1, 15))
+def test_of_tools_that_do_the_same_job_one_is_in_the_list(firm, k):
+    found = RECOMMENDER.recommend(firm, k=k)
+
+    same_job = {frozenset((row["tool_id"], row["stand_in"])) for row in oracle.read("stand_ins")}
+    assert not same_job & {frozenset(pair) for pair in itertools.combinations(found.tool_ids, 2)}
 
 
 @settings(max_examples=10)
