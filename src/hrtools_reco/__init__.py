@@ -28,6 +28,7 @@ _MODULE_OF = {
         "overview.summary": "GroupSummary summarise",
         "outlook.opportunities": "Opportunities opportunities",
         "outlook.parts": "BranchFact FunctionTools NeedOutlook OccupationOutlook",
+        "page.answer_form": "write_form",
         "page.branch_view": "branch_report",
         "page.document": "report",
         "persistence": "load_recommender",

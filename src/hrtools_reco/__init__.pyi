@@ -151,6 +151,9 @@ from hrtools_reco.overview.summary import (
     GroupSummary as GroupSummary,
     summarise as summarise,
 )
+from hrtools_reco.page.answer_form import (
+    write_form as write_form,
+)
 from hrtools_reco.page.branch_view import (
     branch_report as branch_report,
 )

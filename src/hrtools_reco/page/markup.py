@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from hrtools_reco.catalog import typeset
 
-_VOID = {"br", "link", "meta"}
+_VOID = {"br", "input", "link", "meta"}
 _TEXT = re.compile(r">([^<>]+)<")
 _TOKEN = re.compile(r"(<[^>]*>)")
 # Names and headings stay as they are: what they abbreviate is said in the text that follows.

@@ -1,0 +1,54 @@
+// The form keeps answers in the browser and gives them as a file. It scores nothing and sends nothing.
+const STORE = `${ABOUT.questionnaire}-${ABOUT.version}`;
+const form = document.getElementById("form");
+const fields = [...form.querySelectorAll("[data-firm]")];
+const questions = [...form.querySelectorAll("[data-question]")].map((one) => one.dataset.question);
+
+function content() {
+  const data = new FormData(form);
+  const answers = {}, firm = {};
+  for (const code of questions) if (data.get(code)) answers[code] = data.get(code);
+  for (const field of fields) if (field.value) firm[field.dataset.firm] = field.type === "number" ? Number(field.value) : field.value;
+  return { ...ABOUT, firm, answers };
+}
+
+function remember() {
+  const now = content();
+  document.getElementById("count").textContent = `${Object.keys(now.answers).length} / ${questions.length}`;
+  try { localStorage.setItem(STORE, JSON.stringify(now)); } catch { /* private window: nothing is kept */ }
+}
+
+function recall() {
+  let kept = null;
+  try { kept = JSON.parse(localStorage.getItem(STORE)); } catch { /* nothing that can be read */ }
+  if (!kept) return;
+  for (const [code, answer] of Object.entries(kept.answers ?? {})) {
+    const box = form.querySelector(`input[name="${CSS.escape(code)}"][value="${CSS.escape(answer)}"]`);
+    if (box) box.checked = true;
+  }
+  for (const field of fields) field.value = kept.firm?.[field.dataset.firm] ?? "";
+}
+
+function speak(lang) {
+  document.body.dataset.lang = lang;
+  document.documentElement.lang = lang;
+  for (const button of document.querySelectorAll("[data-lang][type=button]")) button.setAttribute("aria-pressed", String(button.dataset.lang === lang));
+}
+
+for (const button of document.querySelectorAll("[data-lang][type=button]")) button.addEventListener("click", () => speak(button.dataset.lang));
+form.addEventListener("input", remember);
+form.addEventListener("submit", (event) => event.preventDefault());
+document.getElementById("clear").addEventListener("click", () => {
+  form.reset();
+  remember();
+});
+document.getElementById("save").addEventListener("click", () => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([JSON.stringify(content(), null, 2)], { type: "application/json" }));
+  link.download = "answers.json";
+  link.click();
+  URL.revokeObjectURL(link.href);
+});
+recall();
+speak(document.body.dataset.lang);
+remember();

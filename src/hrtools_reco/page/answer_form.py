@@ -1,0 +1,230 @@
+"""The questionnaire as a file: a web form that needs no network, or two sheets of paper with answer keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from os import PathLike
+from pathlib import Path
+
+from hrtools_reco._checks import check_choice
+from hrtools_reco.catalog import Catalog, load_catalog
+from hrtools_reco.diagnostic import CORE, FORMS, Question, load_questionnaire
+from hrtools_reco.page.html_file import checked_path, write_page
+from hrtools_reco.page.markup import Html, joined, tag, typeset_html
+from hrtools_reco.texts import LANGUAGES, Text, check_lang
+
+WEB, PRINT = "web", "print"
+# Nothing is fetched and nothing is sent: a browser holds the form to it.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+
+
+def write_form(
+    path: str | PathLike[str],
+    kind: str = WEB,
+    length: str = CORE,
+    lang: str = "fr",
+    *,
+    catalog: Catalog | None = None,
+) -> Path:
+    """Write the questionnaire as one self-contained HTML file.
+
+    Parameters
+    ----------
+    path : path-like
+        File ``.html`` in a folder that exists.
+    kind : {"web", "print"}, default="web"
+        A form to fill in a browser, in both languages: it scores nothing, keeps the answers in the browser
+        and gives a file that ``diagnose --answers`` and ``read_answers`` read. Or a form to print, with the
+        keys that an adviser types in.
+    length : {"core", "full"}, default="core"
+        The short form (two A4 pages when printed), or the whole.
+    lang : {"fr", "en"}, default="fr"
+        Language; of a web form the one that is shown first.
+    catalog : Catalog, optional
+        Catalog of the questionnaire. ``None`` is the bundled one.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InvalidValueError
+        If the path, the kind, the length or the language is wrong.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import hrtools_reco as hr
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     hr.write_form(Path(folder) / "form.html").name
+    'form.html'
+    """
+    check_choice("kind", kind, (WEB, PRINT))
+    check_choice("length", length, FORMS)
+    target, used = checked_path(path), load_catalog() if catalog is None else catalog
+    form = _Form(used, length, check_lang(lang))
+    write_page(target, form.web() if kind == WEB else form.sheet())
+    return target
+
+
+class _Form:
+    """The parts of a form in one or both languages."""
+
+    def __init__(self, catalog: Catalog, length: str, lang: str) -> None:
+        self._catalog, self._lang, self._length = catalog, lang, length
+        self._questionnaire = load_questionnaire(catalog)
+        self._questions = self._questionnaire.form(length)
+        table = catalog.table("questionnaire").iloc[0]
+        self._about = {"questionnaire": str(table["questionnaire"]), "version": self._questionnaire.version}
+        self._how = Text(str(table["instruction_fr"]), str(table["instruction_en"]))
+
+    def _text(self, key: str, **values: object) -> Text:
+        """Return a text of the catalog in both languages."""
+        return Text(*(self._catalog.text(key, lang, **values) for lang in LANGUAGES))
+
+    def _minutes(self) -> str:
+        """Return how long the form takes, in whole minutes."""
+        return f"{self._questionnaire.minutes(self._length, self._lang):.0f}"
+
+    def _blocks(self) -> list[tuple[Text, list[Question]]]:
+        """Return the questions by heading: needs, facts, then each dimension."""
+        names = {lang: self._catalog.labels("dimensions", lang) for lang in LANGUAGES}
+        found: dict[str, list[Question]] = {}
+        for one in self._questions:
+            key = one.block if one.block in names["fr"] or one.block == "facts" else "needs"
+            found.setdefault(key, []).append(one)
+        heads = {"needs": self._text("form_needs"), "facts": self._text("form_facts")}
+        return [
+            (heads.get(key) or Text(names["fr"][key], names["en"][key]), own) for key, own in found.items()
+        ]
+
+    def web(self) -> str:
+        """Return the form to fill in a browser."""
+        script = files("hrtools_reco.page").joinpath("answer_form.js").read_text(encoding="utf-8")
+        about = json.dumps(self._about).replace("<", "\\u003c")
+        head = self._text("form_title")
+        switch = [
+            tag("button", said, type="button", lang=code, data_lang=code)
+            for code, said in zip(LANGUAGES, ("Français", "English"), strict=True)
+        ]
+        blocks = [self._web_block(*block) for block in self._blocks()]
+        body = tag(
+            "body",
+            tag("header", tag("nav", switch, aria_label="Langue, language"), tag("h1", _two(head))),
+            tag(
+                "main",
+                tag("p", _two(self._text("form_intro", minutes=self._minutes()))),
+                tag("p", _two(self._how), class_="how"),
+                tag("form", self._firm_fields(), blocks, id="form"),
+                tag("p", tag("span", "", id="count", aria_live="polite"), class_="count"),
+                tag(
+                    "p",
+                    tag("button", _two(self._text("form_save")), type="button", id="save"),
+                    " ",
+                    tag("button", _two(self._text("form_clear")), type="button", id="clear"),
+                ),
+                tag("p", _two(self._text("form_saved")), class_="how"),
+            ),
+            tag("script", Html(f"const ABOUT = {about};\n{script}")),
+            data_lang=self._lang,
+        )
+        return self._page(head(self._lang), body, "web")
+
+    def _firm_fields(self) -> Html:
+        """Return the fields of the firm."""
+        choices = [tag("option", "", value="")]
+        names = {lang: self._catalog.labels("branches", lang) for lang in LANGUAGES}
+        for key in self._catalog.keys("branches"):
+            said = f"{names['fr'][key].split(' (')[0]} / {names['en'][key].split(' (')[0]}"
+            choices.append(tag("option", said, value=key))
+        return tag(
+            "fieldset",
+            tag("legend", _two(self._text("form_firm"))),
+            tag("label", _two(self._text("diagnose_branch")), for_="branch"),
+            tag("select", choices, id="branch", name_="branch", data_firm="branch"),
+            tag("label", _two(self._text("diagnose_headcount")), for_="headcount"),
+            tag("input", id="headcount", name_="headcount", type="number", min=0, data_firm="headcount"),
+        )
+
+    def _web_block(self, head: Text, questions: Sequence[Question]) -> Html:
+        """Return the questions under one heading."""
+        return tag("section", tag("h2", _two(head)), [self._web_question(one) for one in questions])
+
+    def _web_question(self, one: Question) -> Html:
+        """Return one question as radio buttons."""
+        options = [
+            tag(
+                "label",
+                tag("input", type="radio", name_=one.code, value=option.code),
+                tag("span", _two(option.text)),
+            )
+            for option in (*one.options, *one.open_options[::-1])
+        ]
+        helped = tag("p", _two(one.help), class_="help") if one.help else None
+        return tag("fieldset", tag("legend", _two(one.text)), helped, options, data_question=one.code)
+
+    def sheet(self) -> str:
+        """Return the form to print."""
+        lang = self._lang
+        lines = [
+            tag("p", self._text(key)(lang), " ", tag("span", "", class_="line"), class_="firm")
+            for key in ("diagnose_branch", "diagnose_headcount")
+        ]
+        body = tag(
+            "body",
+            tag("h1", self._text("form_title")(lang)),
+            tag("p", self._text("form_intro_print", minutes=self._minutes())(lang), " ", self._how(lang)),
+            lines,
+            tag("div", [self._sheet_block(*block) for block in self._blocks()], class_="columns"),
+            tag("p", self._text("form_keys", version=self._about["version"])(lang), class_="keys"),
+        )
+        return self._page(self._text("form_title")(lang), body, "print")
+
+    def _sheet_block(self, head: Text, questions: Sequence[Question]) -> Html:
+        """Return the questions under one heading, with their keys."""
+        return joined(tag("h2", head(self._lang)), [self._sheet_question(one) for one in questions])
+
+    def _sheet_question(self, one: Question) -> Html:
+        """Return one question with boxes and keys."""
+        lang = self._lang
+        short = all(len(option.text(lang)) < 5 for option in one.options)
+        options = [*one.options, *one.open_options[::-1]]
+        rows = [
+            tag(
+                "li",
+                tag("span", "☐", class_="box"),
+                " ",
+                tag("code", option.code),
+                " ",
+                option.text(lang),
+                class_="open" if option in one.open_options else None,
+            )
+            for option in options
+        ]
+        helped = tag("span", f" {one.help(lang)}", class_="help") if one.help else None
+        said = tag("p", tag("code", one.code), " ", tag("b", one.text(lang)), helped)
+        return tag("div", said, tag("ul", rows, class_="short" if short else None), class_="question")
+
+    def _page(self, title: str, body: Html, kind: str) -> str:
+        """Return the whole file."""
+        css = files("hrtools_reco.page").joinpath("answer_form.css").read_text(encoding="utf-8")
+        head = tag(
+            "head",
+            tag("meta", charset="utf-8"),
+            tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+            tag("meta", name_="viewport", content="width=device-width, initial-scale=1"),
+            tag("title", title),
+            tag("link", rel="icon", href="data:,"),
+            tag("style", Html(css)),
+        )
+        typed = body if kind == WEB else typeset_html(body, self._lang)
+        return f"<!DOCTYPE html>\n{tag('html', head, typed, lang=self._lang, class_=kind)}\n"
+
+
+def _two(text: Text) -> Iterable[Html]:
+    """Return a text in both languages; the page shows one."""
+    return [typeset_html(tag("span", text(lang), lang=lang, data_in=lang), lang) for lang in LANGUAGES]

@@ -1,0 +1,111 @@
+"""The questionnaire as a web form and on paper, in a headless Chromium."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+import hrtools_reco as hr
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+QUESTIONNAIRE = hr.load_questionnaire()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("Chromium is missing. On Debian: apt-get install chromium")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    return hr.write_form(tmp_path_factory.mktemp("form") / "form.html", length="full")
+
+
+def opened(browser, path, viewport):
+    """Open a form and return it with what the browser said, and with all that it asked for."""
+    page = browser.new_page(viewport=viewport)
+    said, asked = [], []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    return page, said, asked
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_nothing_overflows_nothing_is_fetched_and_axe_finds_nothing(browser, written, viewport):
+    page, said, asked = opened(browser, written, viewport)
+
+    for lang in ("fr", "en"):
+        page.click(f"nav button[lang={lang}]")
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        assert page.evaluate("document.documentElement.lang") == lang
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+    page.close()
+
+    assert said == []
+    assert asked in ([written.as_uri()], [written.as_uri(), "data:,"])
+
+
+def test_the_form_is_filled_by_keyboard_alone_and_read_back_to_the_same_scores(browser, written, tmp_path):
+    page, _, _ = opened(browser, written, DESK)
+    page.focus("#branch")
+    page.keyboard.type("Maro")
+    page.keyboard.press("Tab")
+    page.keyboard.type("6")
+    expected = {}
+    for place, question in enumerate(QUESTIONNAIRE.form("full")):
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        steps = place % (len(question.options) + 2)
+        for _ in range(steps):
+            page.keyboard.press("ArrowDown")
+        expected[question.code] = [*question.options, *question.open_options[::-1]][steps].code
+    page.keyboard.press("Tab")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    path = tmp_path / "answers.json"
+    download.value.save_as(path)
+    page.reload()
+    kept = page.locator("#count").inner_text()
+    page.close()
+
+    content = hr.read_answers(path)
+    assert content["answers"] == expected
+    assert content["firm"] == {"branch": "leather_goods", "headcount": 6}
+    assert QUESTIONNAIRE.score(content) == QUESTIONNAIRE.score(expected, 6)
+    assert kept == f"{len(expected)} / {len(expected)}"
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_short_form_is_two_sheets_with_every_key(browser, tmp_path, lang):
+    path = hr.write_form(tmp_path / "sheet.html", "print", lang=lang)
+    page, said, _ = opened(browser, path, DESK)
+
+    pdf = page.pdf(prefer_css_page_size=True)
+    codes = page.locator("code").all_inner_texts()
+    page.close()
+
+    assert said == []
+    assert pdf.count(b"/Type /Page\n") == 2
+    for question in QUESTIONNAIRE.form("core"):
+        assert question.code in codes
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "pdf"}, {"length": "long"}, {"lang": "de"}])
+def test_a_wrong_kind_length_or_language_is_refused(tmp_path, wrong):
+    with pytest.raises(hr.InvalidValueError, match=f"{next(iter(wrong))} must be"):
+        hr.write_form(tmp_path / "form.html", **wrong)
