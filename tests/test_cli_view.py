@@ -142,7 +142,7 @@ def test_wrong_cells_are_shown_with_their_rows(tmp_path):
         "recommend", source, "--out", tmp_path / "recs.csv", "--on-error", "collect", "--lang", "en"
     ).output
 
-    assert "Firms left out: 9. Cells to mend: 9." in shown
+    assert "Firms left out: 9. Cells to correct: 9." in shown
     assert "Row 2, column headcount: headcount must be a whole number of employees" in shown
     assert "… and 4 more." in shown
 

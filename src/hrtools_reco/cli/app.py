@@ -13,7 +13,6 @@ from hrtools_reco.cli import catalog, diagnose, firm, report, serve
 from hrtools_reco.exceptions import InvalidTableError
 
 FAILED, STOPPED = 2, 130
-_USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 
 
 class OneLineErrors(TyperGroup):
@@ -23,14 +22,17 @@ class OneLineErrors(TyperGroup):
         """Run the command that the arguments name, and leave with its exit code."""
         try:
             code = super().main(*args, **options | {"standalone_mode": False})
-        except _USAGE_ERROR as error:
-            code = _fail(error.format_message())  # type: ignore[attr-defined]
         except InvalidTableError as error:
             code = _fail(_first_reject(error))
         except (ValueError, OSError) as error:
             code = _fail(str(error))
         except typer.Abort:
             code = STOPPED
+        except Exception as error:
+            # Usage errors: newer typers bring their own, older ones those of click; both say themselves.
+            if not hasattr(error, "format_message"):
+                raise
+            code = _fail(error.format_message())
         sys.exit(code or 0)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,7 +33,7 @@ from hrtools_reco.cli.options import (
     firm_of,
     pairs_of,
 )
-from hrtools_reco.cli.view import Lang, console, show_explanation, show_recommendations
+from hrtools_reco.cli.view import Lang, console, print_json, show_explanation, show_recommendations
 from hrtools_reco.files import read_companies_file
 from hrtools_reco.firms import REGISTERS, CompanyProfile, profiles_from_api, profiles_from_sirene
 
@@ -181,7 +180,7 @@ def _only_firm(
 def _show(found: Recommendations, catalog: Catalog, lang: str, *, as_json: bool) -> None:
     """Print the recommendations for one firm."""
     if as_json:
-        print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        print_json(found.to_dict())
     else:
         show_recommendations(console(), found, catalog, lang)
 
@@ -230,6 +229,6 @@ def explain(
     recommender = configured(config, catalog)
     found = recommender.explain(_checked(firm), tool_id)
     if as_json:
-        print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        print_json(found.to_dict())
     else:
         show_explanation(console(), found, recommender.catalog_, lang.value)

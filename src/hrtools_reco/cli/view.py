@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import IO, Any, cast
@@ -14,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hrtools_reco.answer import Explanation, Recommendation, Recommendations
-from hrtools_reco.catalog import Catalog
+from hrtools_reco.catalog import Catalog, typeset
 from hrtools_reco.firms import CompanyProfile
 
 WIDEST = 100
@@ -35,27 +37,45 @@ class Lang(StrEnum):
     en = "en"
 
 
-class _Plain:
-    """A stream for piped text: the blanks that fill a line to its end are left out."""
+# Lines are wrapped at plain blanks only: no-break ones are letters until a line is written.
+_HELD = {"\u00a0": "\ue000", "\u202f": "\ue001"}
+_HOLD, _RELEASE = str.maketrans(_HELD), str.maketrans({held: blank for blank, held in _HELD.items()})
 
-    def __init__(self, stream: IO[str]) -> None:
-        self._stream = stream
+
+class _Stream:
+    """A stream that writes no-break blanks, and in a pipe no blanks at the end of a line."""
+
+    def __init__(self, stream: IO[str], *, piped: bool) -> None:
+        self._stream, self._piped = stream, piped
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        """Write text without the blanks at the end of its lines."""
-        return self._stream.write("\n".join(line.rstrip(" ") for line in text.split("\n")))
+        """Write text as it is to be read."""
+        lines = text.translate(_RELEASE).split("\n")
+        return self._stream.write("\n".join(line.rstrip(" ") if self._piped else line for line in lines))
 
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console that takes text as it is, no wider than reads well."""
     made = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
-    if not made.is_terminal:
-        made.file = cast(IO[str], _Plain(made.file))
+    made.file = cast(IO[str], _Stream(made.file, piped=not made.is_terminal))
     made.width = min(made.width, WIDEST)
     return made
+
+
+def typeset_held(text: str, lang: str) -> str:
+    """Typeset a text, its no-break blanks held together until the line is written."""
+    return typeset(text, lang).translate(_HOLD)
+
+
+def print_json(value: object) -> None:
+    """Print JSON as UTF-8, whatever the console speaks."""
+    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.flush()
 
 
 def framed(where: Console, content: RenderableType) -> RenderableType:
@@ -106,7 +126,7 @@ def describe_firm(profile: CompanyProfile, catalog: Catalog, lang: str) -> str:
     """Say in one line which firm this is: branch, headcount, region."""
     branch = catalog.labels("branches", lang)[profile.branch].split(" (")[0]
     if profile.headcount is not None:
-        key = "employee_one" if profile.headcount == 1 else "employees"
+        key = {0: "employee_none", 1: "employee_one"}.get(profile.headcount, "employees")
         size = catalog.text(key, lang, headcount=profile.headcount)
     else:
         size = catalog.labels("headcount_bands", lang)[str(profile.headcount_band)]
@@ -119,14 +139,17 @@ def show_recommendations(where: Console, found: Recommendations, catalog: Catalo
     where.print(Text(catalog.text("title", lang), style="bold"))
     where.print(Text(describe_firm(found.profile, catalog, lang), style=LABEL))
     where.print()
-    for item in found:
-        where.print(framed(where, _recommendation(item, catalog, lang)))
+    for title, items in (("part_support", found.supports), ("part_tool", found.tools)):
+        if items:
+            where.print(Text(catalog.text(title, lang), style="bold"))
+        for item in items:
+            where.print(framed(where, _recommendation(item, catalog, lang)))
     _show_questions(where, found, catalog, lang)
     if found.shortfall:
-        where.print(found.shortfall.reason(lang))
+        where.print(typeset_held(found.shortfall.reason(lang), lang))
     elif not found:
-        where.print(catalog.text("nothing", lang))
-    where.print(Text(catalog.text("note", lang), style=LABEL))
+        where.print(typeset_held(catalog.text("nothing", lang), lang))
+    where.print(Text(typeset_held(catalog.text("note", lang), lang), style=LABEL))
 
 
 def _recommendation(item: Recommendation, catalog: Catalog, lang: str) -> RenderableType:
@@ -136,12 +159,12 @@ def _recommendation(item: Recommendation, catalog: Catalog, lang: str) -> Render
     return Group(
         heading(f"{item.rank}. {tool.name}", item.score, item.status, catalog, lang),
         indented(
-            Text(summary or ", ".join(names[function] for function in tool.functions)),
+            Text(typeset_held(summary or ", ".join(names[function] for function in tool.functions), lang)),
             pairs(
                 [
                     (
                         catalog.text("why", lang),
-                        catalog.text("reason_separator", lang).join(item.reasons(lang)),
+                        typeset_held(catalog.text("reason_separator", lang).join(item.reasons(lang)), lang),
                     ),
                     (catalog.text("website", lang), tool.homepage or ""),
                 ]
@@ -162,7 +185,13 @@ def _show_questions(where: Console, found: Recommendations, catalog: Catalog, la
         where.print()
     where.print(Text(catalog.text("questions", lang), style="bold"))
     rows = (
-        ("-", Text.assemble(question, (f"  ({catalog.text('for_tools', lang, ranks=', '.join(of))})", LABEL)))
+        (
+            "-",
+            Text.assemble(
+                typeset_held(question, lang),
+                (f"  ({catalog.text('for_tools', lang, ranks=', '.join(of))})", LABEL),
+            ),
+        )
         for question, of in ranks.items()
     )
     where.print(pairs(rows))
@@ -205,7 +234,9 @@ def _rules(found: Explanation, catalog: Catalog, lang: str) -> Table:
     grid.add_column(ratio=1, overflow="fold")
     for rule in found.rules:
         outcome = Text(catalog.text(f"outcome_{rule.outcome}", lang), style=OUTCOME_STYLES[rule.outcome])
-        grid.add_row(rule.label(lang), outcome, "" if rule.gap is None else rule.gap(lang))
+        grid.add_row(
+            rule.label(lang), outcome, "" if rule.gap is None else typeset_held(rule.gap(lang), lang)
+        )
     return grid
 
 
