@@ -12,6 +12,7 @@ from hrtools_reco.catalog import Catalog, Tool
 from hrtools_reco.columns import COMPANY_ID, SCORE, STATUS, TOOL_ID
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.rules import FIT, TO_CHECK
+from hrtools_reco.texts import html_lines
 
 CHANGE, CONFIRM = "change", "confirm"
 
@@ -122,6 +123,9 @@ class Relaxations(Sequence[Relaxation]):
 
     def __str__(self) -> str:
         return self.to_text()
+
+    def _repr_html_(self) -> str:
+        return html_lines(self.to_text())
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each set and tool.
@@ -308,6 +312,9 @@ class WhatIf:
 
     def __str__(self) -> str:
         return self.to_text()
+
+    def _repr_html_(self) -> str:
+        return html_lines(self.to_text())
 
 
 def _shown(value: object, catalog: Catalog, lang: str) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hrtools_reco.answer.words import Words, html_lines
+from hrtools_reco.answer.words import Words
 from hrtools_reco.catalog import Citation, Tool
 from hrtools_reco.rules import OUTCOMES, UNKNOWN
-from hrtools_reco.texts import LANGUAGES, Text, check_lang
+from hrtools_reco.texts import LANGUAGES, Text, check_lang, html_lines
 
 
 @dataclass(frozen=True, kw_only=True)

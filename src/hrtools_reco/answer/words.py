@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 
 from hrtools_reco.catalog import Catalog
 from hrtools_reco.texts import LANGUAGES, Text, check_lang
@@ -77,13 +76,3 @@ def words_of(catalog: Catalog, blocks: tuple[str, ...]) -> Words:
     names = [catalog.labels("functions", lang) for lang in LANGUAGES]
     texts |= {f"function_{key}": Text(*(name[key] for name in names)) for key in names[0]}
     return Words(texts=texts)
-
-
-def html_lines(text: str) -> str:
-    """Write lines of text for a notebook: the first one is a heading, the depth of the others is kept."""
-    head, *lines = text.split("\n")
-    rows = []
-    for line in lines:
-        depth = (len(line) - len(line.lstrip(" "))) / 2
-        rows.append(f'<div style="margin-left:{depth:g}em">{escape(line.strip())}</div>')
-    return f'<div style="max-width:60em;line-height:1.5"><strong>{escape(head)}</strong>{"".join(rows)}</div>'

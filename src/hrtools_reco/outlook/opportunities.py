@@ -14,6 +14,7 @@ from hrtools_reco.columns import LIST_SEPARATOR
 from hrtools_reco.firms import vocabulary_of
 from hrtools_reco.outlook.facts import LANGUAGES, ToolFinder, read_facts, read_needs, read_occupations
 from hrtools_reco.outlook.parts import BranchFact, NeedOutlook, OccupationOutlook
+from hrtools_reco.texts import html_lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +176,9 @@ class Opportunities:
 
     def __str__(self) -> str:
         return self.to_text()
+
+    def _repr_html_(self) -> str:
+        return html_lines(self.to_text())
 
 
 def opportunities(
