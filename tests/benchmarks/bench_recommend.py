@@ -76,6 +76,14 @@ def main() -> None:
             f"{n:>7} firms: {whole:.2f} s, {whole / floor:.2f} times the plain masked top-k ({floor:.2f} s)"
         )
     profile = hr.CompanyProfile(branch="leather_goods", headcount=18, needs={"hiring": 75})
+    full = profile.to_dict() | {
+        "maturity": dict.fromkeys(catalog.keys("dimensions"), 50),
+        "needs": dict.fromkeys(catalog.keys("needs"), 25),
+        "facts": dict.fromkeys(catalog.keys("facts"), True),
+    }
+    for name, fields in (("bare", {"branch": "leather_goods", "headcount": 18}), ("full", full)):
+        made = np.median([seconds(lambda fields=fields: hr.CompanyProfile(**fields)) for _ in range(300)])
+        print(f"one profile, {name}: {made * 1000:.2f} ms")
     single = np.median([seconds(lambda: recommender.recommend(profile, k=K)) for _ in range(100)])
     print(f"one firm: {single * 1000:.2f} ms")
     for n in (8_000, 32_000):
