@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_array
-from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
-from hrtools_reco._checks import invalid
-from hrtools_reco.model.closed_forms import MaskedRidge, ProfileRidge
+from hrtools_reco._checks import check_count, check_number, invalid
+from hrtools_reco.model.adoption_rows import Rows, row_keys
+from hrtools_reco.model.adoption_solver import RATES, UNIFORM, Settings, Solution, solve
 from hrtools_reco.model.moments import Moments, moments_of, total
 
-PENALTIES = tuple(float(penalty) for penalty in 10.0 ** np.arange(0.0, 4.6, 0.5))
-CROSS_VALIDATION = "cv"
-_TIE = 1e-9  # share by which losses differ through rounding alone
+CROSS_VALIDATION, BY_NUMBER, AVERAGED = "cv", "by_number", "uniform"
 
 
 class AdoptionRidge(RegressorMixin, BaseEstimator):
@@ -26,39 +23,61 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
 
     The known tools of each firm are masked at random in expectation, so one model serves firms of which no
     tool is known and firms of which many are. It is EASE with side features under marginalised dropout; a
-    tool never predicts itself. Prediction is ``intercept_ + X @ coef_ + known @ tool_coef_``, and
-    ``cold_intercept_ + X @ cold_coef_`` for a firm of which no tool is known (the limit of a keep rate of 0,
-    from the same statistics), so contributions are exact.
+    tool never predicts itself. One Gram matrix gives the coefficients for several shares of known tools,
+    between which a firm of k known tools is interpolated. To that, what similar firms have is added with the
+    weight ``neighbours_ * k / (k + 5)``. A firm of which no tool is known is served by its own ridge on the
+    profile, or by a logistic regression.
+
+    Everything that is ``"cv"`` is chosen inside ``fit`` on firms held out. What is learnt is the same for a
+    firm of weight 2 and for the firm twice, in any order of the firms.
 
     Parameters
     ----------
-    alpha_profile : float or "cv", default=10
-        Penalty on the profile coefficients, greater than 0, in units of one firm. ``"cv"`` chooses it by
-        K-fold cross-validation from the sufficient statistics, without a second pass over the data.
-    alpha_tools : float or "cv", default=10
+    alpha_profile : float or "cv", default="cv"
+        Penalty on the profile coefficients, greater than 0, in units of one firm.
+    alpha_tools : float or "cv", default="cv"
         Penalty on the coefficients between tools, in the same unit.
-    keep_rate : float or "uniform", default="uniform"
-        Share of the known tools that training keeps. ``"uniform"`` averages over all shares, the loss
-        counted where the tool was hidden: moments 1/3 and 1/6. 1 is EASE with side features.
+    keep_rate : float, "uniform" or "by_number", default="by_number"
+        Share of the known tools that training keeps. ``"by_number"`` solves four shares and interpolates by
+        the number of known tools. ``"uniform"`` averages over all shares, the loss counted where the tool was
+        hidden: moments 1/3 and 1/6. 1 is EASE with side features.
     prior : ndarray of shape (n_features, n_tools), optional
         Profile coefficients to shrink toward; ``None`` is zero. The intercept is never penalised.
+    row_exponent : float, default=0.5
+        A firm with n tools weighs n to the power of minus this: firms with many tools have many pairs.
+    neighbours : float or "cv", default="cv"
+        Weight of what the 100 firms of the most similar tools have, at least 0; 0 needs no rows.
+    logistic : bool or "cv", default="cv"
+        Whether firms of which no tool is known are served by a logistic regression, whose coefficients are
+        in log-odds; ``False`` needs no rows.
     n_folds : int, default=5
-        Folds of the cross-validation; a row's fold is its position modulo ``n_folds``.
+        Folds of the cross-validation; a row's fold follows from its values.
 
     Attributes
     ----------
-    coef_ : ndarray of shape (n_features, n_tools)
-        Profile coefficients.
-    tool_coef_ : ndarray of shape (n_tools, n_tools)
-        Coefficients of the known tools; the diagonal is zero.
-    intercept_ : ndarray of shape (n_tools,)
+    coef_ : ndarray of shape (n_rates, n_features, n_tools)
+        Profile coefficients for each share of known tools.
+    tool_coef_ : ndarray of shape (n_rates, n_tools, n_tools)
+        Coefficients of the known tools; the diagonals are zero.
+    intercept_ : ndarray of shape (n_rates, n_tools)
         Intercepts.
-    cold_coef_, cold_intercept_ : ndarray
-        The same for firms of which no tool is known.
-    alpha_profile_, alpha_tools_, alpha_cold_ : float
-        The penalties in use; ``alpha_cold_`` is that of ``cold_coef_``.
+    keep_rates_ : ndarray of shape (n_rates,)
+        The shares of known tools.
+    cold_coef_, cold_intercept_ : ndarray of shape (n_features, n_tools) and (n_tools,)
+        The same for firms of which no tool is known, in log-odds if ``logistic_``.
+    alpha_profile_, alpha_tools_, alpha_cold_, neighbours_ : float
+        The penalties and the weight in use; ``alpha_cold_`` is that of ``cold_coef_``.
+    logistic_ : bool
+        Whether ``cold_coef_`` is in log-odds.
     n_rows_ : int
         Firms seen.
+
+    Notes
+    -----
+    ``partial_fit`` and ``merge`` equal one fit over all firms. With ``neighbours=0`` and ``logistic=False``
+    they need sums over the firms only, which are small whatever the number of firms. Otherwise the model
+    keeps the firms, and chooses again with each part. Targets beyond 0 and 1 have neither neighbours nor
+    log-odds.
 
     References
     ----------
@@ -77,36 +96,39 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
     1
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "alpha_profile": [Interval(Real, 0, None, closed="neither"), StrOptions({CROSS_VALIDATION})],
-        "alpha_tools": [Interval(Real, 0, None, closed="neither"), StrOptions({CROSS_VALIDATION})],
-        "keep_rate": [Interval(Real, 0, 1, closed="both"), StrOptions({"uniform"})],
-        "prior": ["array-like", None],
-        "n_folds": [Interval(Integral, 2, None, closed="left")],
-    }
-
     _folds: list[Moments]
+    _rows: Rows | None
+    _solution: Solution
     _flat: bool
     n_rows_: int
     coef_: np.ndarray
     tool_coef_: np.ndarray
     intercept_: np.ndarray
+    keep_rates_: np.ndarray
     cold_coef_: np.ndarray
     cold_intercept_: np.ndarray
+    neighbours_: float
+    logistic_: bool
 
     def __init__(
         self,
-        alpha_profile: float | str = 10.0,
-        alpha_tools: float | str = 10.0,
+        alpha_profile: float | str = CROSS_VALIDATION,
+        alpha_tools: float | str = CROSS_VALIDATION,
         *,
-        keep_rate: float | str = "uniform",
+        keep_rate: float | str = BY_NUMBER,
         prior: np.ndarray | None = None,
+        row_exponent: float = 0.5,
+        neighbours: float | str = CROSS_VALIDATION,
+        logistic: bool | str = CROSS_VALIDATION,
         n_folds: int = 5,
     ) -> None:
         self.alpha_profile = alpha_profile
         self.alpha_tools = alpha_tools
         self.keep_rate = keep_rate
         self.prior = prior
+        self.row_exponent = row_exponent
+        self.neighbours = neighbours
+        self.logistic = logistic
         self.n_folds = n_folds
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
@@ -128,13 +150,14 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
 
         Raises
         ------
-        InvalidParameterError
-            If a parameter is out of its range.
+        InvalidValueError
+            If a parameter is out of its range, or the prior has another shape.
         ValueError
-            If the data is not what scikit-learn takes, or the prior has another shape.
+            If the data is not what scikit-learn takes.
         """
-        self._validate_params()
-        self._forget()
+        self._check_parameters()
+        if hasattr(self, "_folds"):
+            del self._folds
         return self.partial_fit(X, y, sample_weight)
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
@@ -156,28 +179,38 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
 
         Raises
         ------
-        InvalidParameterError, ValueError
+        InvalidValueError
+            As in ``fit``; and if neighbours or log-odds are asked for only now, which need the rows of the
+            first part.
+        ValueError
             As in ``fit``.
         """
-        self._validate_params()
+        self._check_parameters()
         first = not hasattr(self, "_folds")
         features, targets, weight, flat = self._validate(X, y, sample_weight, reset=first)
-        n_folds = self.n_folds if self._chooses else 1
-        parts = [slice(k, None, n_folds) for k in range(n_folds)]
+        keys = row_keys(features, targets)
+        powers = np.maximum(np.asarray(abs(targets).sum(axis=1)).ravel(), 1.0) ** -self.row_exponent
+        fold = (keys % np.uint64(self.n_folds)).astype(int)
         with np.errstate(over="ignore", invalid="ignore"):  # refused below
-            new = [moments_of([features[part], targets[part]], weight[part]) for part in parts]
+            folds = [
+                moments_of([features[fold == k], targets[fold == k]], (weight * powers)[fold == k])
+                for k in range(self.n_folds)
+            ]
+        rows = None
+        if self._needs_rows:
+            adoption = sparse.csr_array(targets)
+            rows = Rows(features=features.copy(), adoption=adoption, weight=weight.copy(), keys=keys)
         if first:
-            self._solve(new, len(weight))
+            self._take(folds, rows, len(weight))
         else:
-            self._solve(self._joined(new), self.n_rows_ + len(weight))
+            self._take(self._joined(folds), self._joined_rows(rows), self.n_rows_ + len(weight))
         self._flat = flat
         return self
 
     def merge(self, other: AdoptionRidge) -> Self:
         """Add what another model has seen; equal to one fit over both sets of firms.
 
-        The firms of the other model come after those of this one; only what it has seen counts, not its
-        penalties or prior.
+        Only what the other model has seen counts, not its penalties or prior.
 
         Parameters
         ----------
@@ -192,18 +225,23 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         Raises
         ------
         InvalidValueError
-            If the models have other features, tools or folds.
+            If the models have other features, tools, folds or row exponents, or this one needs rows that the
+            other has not kept.
         """
         check_is_fitted(self)
         check_is_fitted(other)
-        shape, other_shape = self.coef_.shape, other.coef_.shape
-        if shape != other_shape or len(self._folds) != len(other._folds):
+        shape, theirs = self.cold_coef_.shape, other.cold_coef_.shape
+        if shape != theirs or len(self._folds) != len(other._folds):
             right = f"a model of {shape[0]} features and {shape[1]} tools with {len(self._folds)} folds"
-            raise invalid("other", right, f"{other_shape[0]} features and {other_shape[1]} tools")
+            got = f"{theirs[0]} features and {theirs[1]} tools with {len(other._folds)} folds"
+            raise invalid("other", right, got)
+        if self.row_exponent != other.row_exponent:
+            raise invalid("other", f"a model of the row_exponent {self.row_exponent}", other.row_exponent)
         names = [list(getattr(model, "feature_names_in_", ())) for model in (self, other)]
         if all(names) and names[0] != names[1]:
             raise invalid("other", f"a model of the features {', '.join(names[0])}", ", ".join(names[1]))
-        return self._solve(self._joined(other._folds), self.n_rows_ + other.n_rows_)
+        rows = self._joined_rows(other._rows)
+        return self._take(self._joined(other._folds), rows, self.n_rows_ + other.n_rows_)
 
     def predict(self, X: Any, known: Any = None) -> np.ndarray:
         """Predict adoption.
@@ -227,14 +265,14 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         features = validate_data(self, X, reset=False, accept_sparse="csr", dtype=float)
-        predicted = np.asarray(features @ self.cold_coef_) + self.cold_intercept_
+        predicted = self._solution.cold(features)
         if known is not None:
-            tools = check_array(known, accept_sparse="csr", dtype=float)
+            tools = sparse.csr_array(check_array(known, accept_sparse="csr", dtype=float))
             if tools.shape != predicted.shape:
                 raise invalid("known", f"an array of shape {predicted.shape}", tools.shape)
-            warm = np.flatnonzero(np.asarray(abs(tools).sum(axis=1)).ravel())
-            by_profile = np.asarray(features[warm] @ self.coef_) + self.intercept_
-            predicted[warm] = by_profile + np.asarray(tools[warm] @ self.tool_coef_)
+            warm = np.flatnonzero(abs(tools).sum(axis=1))
+            if len(warm):
+                predicted[warm] = self._solution.warm(features[warm], tools[warm])
         return predicted.ravel() if self._flat else predicted
 
     def __sklearn_tags__(self) -> Any:
@@ -245,14 +283,45 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         return tags
 
     @property
-    def _chooses(self) -> bool:
-        """Whether a penalty is chosen by cross-validation."""
-        return CROSS_VALIDATION in (self.alpha_profile, self.alpha_tools)
+    def _needs_rows(self) -> bool:
+        """Whether sums over the firms do not suffice."""
+        return self.neighbours != 0 or self.logistic is not False
 
-    def _forget(self) -> None:
-        """Drop an earlier fit."""
-        if hasattr(self, "_folds"):
-            del self._folds
+    def _check_parameters(self) -> None:
+        """Check the parameters that need no data."""
+        for name in ("alpha_profile", "alpha_tools"):
+            alpha = getattr(self, name)
+            if alpha != CROSS_VALIDATION and not check_number(name, alpha, 0.0) > 0:
+                raise invalid(name, f'a number above 0, or "{CROSS_VALIDATION}"', alpha)
+        if self.keep_rate not in (AVERAGED, BY_NUMBER):
+            check_number("keep_rate", self.keep_rate, 0.0, 1.0)
+        if self.neighbours != CROSS_VALIDATION:
+            check_number("neighbours", self.neighbours, 0.0)
+        if not isinstance(self.logistic, bool) and self.logistic != CROSS_VALIDATION:
+            raise invalid("logistic", f'True, False or "{CROSS_VALIDATION}"', self.logistic)
+        check_number("row_exponent", self.row_exponent, 0.0, 1.0)
+        check_count("n_folds", self.n_folds, 2, "of folds")
+
+    def _settings(self, n_tools: int) -> Settings:
+        """Return what is asked for; the prior has one coefficient for each feature and tool."""
+        shape = (self.n_features_in_, n_tools)
+        prior = np.zeros(shape)
+        if self.prior is not None:
+            prior = check_array(self.prior, dtype=float, input_name="prior")
+            if prior.shape != shape:
+                raise invalid("prior", f"an array of shape {shape}", prior.shape)
+        if self.keep_rate == BY_NUMBER:
+            moments = tuple((rate, rate**2) for rate in RATES)
+        else:
+            rate = self.keep_rate
+            moments = (UNIFORM if rate == AVERAGED else (float(rate), float(rate) ** 2),)
+        given = {
+            name: None if getattr(self, name) == CROSS_VALIDATION else getattr(self, name)
+            for name in ("alpha_profile", "alpha_tools", "neighbours", "logistic")
+        }
+        if self.prior is not None and given["logistic"] is None:
+            given["logistic"] = False  # the prior is on the scale of adoption, not of log-odds
+        return Settings(moments=moments, prior=prior, **given)
 
     def _validate(
         self, X: Any, y: Any, sample_weight: Any, *, reset: bool
@@ -276,102 +345,55 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
             )
         flat = targets.ndim == 1
         targets = targets.reshape(-1, 1) if flat else targets
-        if not reset and targets.shape[1] != len(self.intercept_):
-            raise invalid(
-                "y", f"adoption of the {len(self.intercept_)} tools of the first fit", targets.shape
-            )
-        # More firms may all be without weight; the first may not.
-        idle = not reset and sample_weight is not None and not np.any(sample_weight)
-        weight = _check_sample_weight(
-            np.add(sample_weight, 1.0) if idle else sample_weight,
-            features,
-            dtype=float,
-            ensure_non_negative=True,
-        )
-        return features, targets, np.zeros_like(weight) if idle else weight, flat
+        if not reset and targets.shape[1] != len(self.cold_intercept_):
+            right = f"adoption of the {len(self.cold_intercept_)} tools of the first fit"
+            raise invalid("y", right, targets.shape)
+        return features, targets, _weights(sample_weight, features.shape[0], some=reset), flat
 
     def _joined(self, folds: list[Moments]) -> list[Moments]:
-        """Add the folds of rows that come after those seen: row i of all is in fold i modulo their number."""
-        n_folds = len(self._folds)
-        if len(folds) != n_folds:
-            hint = 'Fit again after a change of n_folds, or to or from "cv".'
-            raise invalid("n_folds", f"{n_folds}, as in the fit so far", len(folds), hint)
-        return [fold + folds[(k - self.n_rows_) % n_folds] for k, fold in enumerate(self._folds)]
+        """Add the sums of other rows, fold by fold."""
+        if len(folds) != len(self._folds):
+            hint = "Fit again after a change of n_folds."
+            raise invalid("n_folds", f"{len(self._folds)}, as in the fit so far", len(folds), hint)
+        return [ours + theirs for ours, theirs in zip(self._folds, folds, strict=True)]
 
-    def _moments_of_keep_rate(self) -> tuple[float, float]:
-        """Return the first and second moment of the keep rate."""
-        if self.keep_rate == "uniform":
-            return 1.0 / 3.0, 1.0 / 6.0
-        rate = float(self.keep_rate)
-        return rate, rate**2
+    def _joined_rows(self, rows: Rows | None) -> Rows | None:
+        """Put other rows below those seen, where rows are needed."""
+        if not self._needs_rows:
+            return None
+        if self._rows is None or rows is None:
+            right = "0 and False where only sums of the firms were kept: these two need every firm"
+            raise invalid("neighbours and logistic", right, f"{self.neighbours!r} and {self.logistic!r}")
+        return self._rows + rows
 
-    def _checked_prior(self, n_tools: int) -> np.ndarray:
-        """Return the prior, of one coefficient for each feature and tool."""
-        shape = (self.n_features_in_, n_tools)
-        if self.prior is None:
-            return np.zeros(shape)
-        prior: np.ndarray = check_array(self.prior, dtype=float, input_name="prior")
-        if prior.shape != shape:
-            raise invalid("prior", f"an array of shape {shape}", prior.shape)
-        return prior
-
-    def _solve(self, folds: list[Moments], n_rows: int) -> Self:
-        """Compute the coefficients from the statistics, and keep these if that goes well."""
-        f = self.n_features_in_
-        everything = total(folds)
-        if not np.isfinite(everything.scatter).all():
+    def _take(self, folds: list[Moments], rows: Rows | None, n_rows: int) -> Self:
+        """Compute the coefficients, and keep them if that goes well."""
+        with np.errstate(over="ignore", invalid="ignore"):  # refused right away
+            scatter = total(folds).scatter
+        if not np.isfinite(scatter).all():
             raise invalid("X and y", "numbers with finite squares", "numbers above about 1e150")
-        prior = self._checked_prior(len(everything.mean) - f)
-        problem = MaskedRidge(prior, *self._moments_of_keep_rate())
-        penalties = self._penalties(problem, folds)
-        weights = problem.solve(everything, *penalties)
-        cold = ProfileRidge(prior)
-        cold_penalty = self._cold_penalty(cold, folds)
-        cold_weights = cold.solve(everything, cold_penalty)
+        settings = self._settings(len(scatter) - self.n_features_in_)
+        found = solve(settings, folds, rows if rows is None or rows.are_shares else None)
         # Nothing is refused from here on.
-        self.alpha_profile_, self.alpha_tools_ = penalties
-        self.coef_, self.tool_coef_ = weights[:f], weights[f:]
-        self.intercept_ = problem.intercept(everything, weights)
-        self.alpha_cold_, self.cold_coef_ = cold_penalty, cold_weights
-        self.cold_intercept_ = cold.intercept(everything, cold_weights)
-        self._folds, self.n_rows_ = folds, n_rows
+        self._folds, self._rows, self._solution, self.n_rows_ = folds, rows, found, n_rows
+        self.coef_, self.tool_coef_, self.intercept_ = found.coef, found.tool_coef, found.intercept
+        self.keep_rates_, self.neighbours_, self.logistic_ = found.rates, found.neighbours, found.logistic
+        self.cold_coef_, self.cold_intercept_ = found.cold_coef, found.cold_intercept
+        self.alpha_profile_, self.alpha_tools_, self.alpha_cold_ = found.alphas
         return self
 
-    def _penalties(self, problem: MaskedRidge, folds: list[Moments]) -> tuple[float, float]:
-        """Return the given penalties, or choose them by turns on the held-out loss."""
-        grids = [
-            PENALTIES if alpha == CROSS_VALIDATION else (float(alpha),)
-            for alpha in (self.alpha_profile, self.alpha_tools)
-        ]
-        chosen = [grid[len(grid) // 2] for grid in grids]
-        if not self._can_choose(folds):
-            return chosen[0], chosen[1]
-        loss = problem.held_out_losses(folds)
-        # First by whole decades, then half a decade up and down.
-        for coarse in (True, False):
-            for side, grid in enumerate(grids):
-                at = grid.index(chosen[side])
-                near = grid[::2] if coarse else grid[max(at - 1, 0) : at + 2]
-                tried = sorted({*near, chosen[side]})
-                pairs = [(alpha, chosen[1]) if side == 0 else (chosen[0], alpha) for alpha in tried]
-                chosen[side] = _strongest_of_best(tried, [loss(*pair) for pair in pairs])
-        return chosen[0], chosen[1]
 
-    def _cold_penalty(self, problem: ProfileRidge, folds: list[Moments]) -> float:
-        """Return the given penalty on the profile, or choose it for firms without a known tool."""
-        if self.alpha_profile != CROSS_VALIDATION:
-            return float(self.alpha_profile)
-        if not self._can_choose(folds):
-            return PENALTIES[len(PENALTIES) // 2]
-        loss = problem.held_out_losses(folds)
-        return _strongest_of_best(PENALTIES, [loss(alpha) for alpha in PENALTIES])
-
-    def _can_choose(self, folds: list[Moments]) -> bool:
-        """Whether there are folds to choose a penalty on."""
-        return self._chooses and sum(fold.weight > 0 for fold in folds) > 1
-
-
-def _strongest_of_best(penalties: Sequence[float], losses: Sequence[float]) -> float:
-    """Return the largest penalty of the least loss: where the data does not tell, the prior stays."""
-    limit = min(losses) + _TIE * max(losses)
-    return max(penalty for penalty, loss in zip(penalties, losses, strict=True) if loss <= limit)
+def _weights(sample_weight: Any, n_rows: int, *, some: bool) -> np.ndarray:
+    """Return the weights of the rows; with ``some`` they may not all be zero."""
+    if sample_weight is None:
+        return np.ones(n_rows)
+    weight: np.ndarray = check_array(sample_weight, ensure_2d=False, dtype=float, input_name="sample_weight")
+    if weight.ndim == 0:
+        weight = np.full(n_rows, float(weight))
+    if weight.shape != (n_rows,):
+        raise invalid("sample_weight", f"of shape ({n_rows},), one weight for each row", weight.shape)
+    if (weight < 0).any():
+        raise invalid("sample_weight", "at least 0. Negative values are none", float(weight.min()))
+    if some and not weight.any():
+        raise invalid("sample_weight", "above 0 for one firm at least", "only zeros")
+    return weight
