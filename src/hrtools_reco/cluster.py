@@ -106,6 +106,14 @@ def recommend_dask(
         If it is no Dask frame, Dask is not installed, or a parameter is wrong.
     NotFittedError
         If the recommender is not fitted.
+
+    Examples
+    --------
+    >>> import dask.dataframe
+    >>> import hrtools_reco as hr
+    >>> firms = dask.dataframe.from_pandas(hr.simulate_firms(6), npartitions=2)
+    >>> len(hr.recommend_dask(firms, k=2).compute(scheduler="sync"))
+    12
     """
     frames = extra_module("dask.dataframe", "dask")
     if not isinstance(ddf, frames.DataFrame):

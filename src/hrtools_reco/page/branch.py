@@ -183,6 +183,11 @@ def funding_section(sheet: Sheet, offers: Sequence[FundingOffer], answered: Coll
         What the firm can ask for.
     answered : collection of str
         Functions of the plan.
+
+    Returns
+    -------
+    Html
+        The section.
     """
     text = sheet.text
     ordered = sorted(

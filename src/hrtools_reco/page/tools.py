@@ -23,6 +23,20 @@ def in_two_parts(
     """Return the first people and services that help, one of each house, and the first tools.
 
     A firm that told a real need is shown tools that answer one.
+
+    Parameters
+    ----------
+    found : Recommendations
+        The list.
+    catalog : Catalog
+        Catalog of the tools.
+    n_tools : int
+        Most tools.
+
+    Returns
+    -------
+    tuple of two lists of Recommendation
+        Supports, then tools.
     """
     supports: dict[str, Recommendation] = {}
     for item in found.supports:

@@ -16,6 +16,11 @@ class NeedRule(CatalogRule):
 
     A need that was not stated speaks against no tool. A tool that is worth having without any pressing need
     (the experts' ``anyway`` in ``tool_judgements``) stays.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Catalog of the tools.
     """
 
     name = "need"
