@@ -4,11 +4,12 @@ import asyncio
 import json
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from mcp import Client
 
 import hrtools_reco as hr
-from hrtools_reco.serve import create_app, create_mcp
+from hrtools_reco.serve import create_app, create_mcp, profile_model
 
 FIRM = {"branch": "leather_goods", "headcount": 45, "needs": {"hiring": 75}}
 RECOMMENDER = hr.ToolRecommender().fit()
@@ -109,3 +110,20 @@ def test_an_assistant_gets_the_answer_as_fenced_data():
 
 def test_an_assistant_gets_our_errors():
     assert asked("explain", profile=FIRM, tool_id="moodel")[1].startswith("Error: tool_id must be")
+
+
+def test_a_profile_is_the_body_of_an_application_of_ones_own():
+    model = profile_model()
+    app = FastAPI()
+
+    async def first(body):
+        profile = hr.CompanyProfile.from_dict(body.model_dump())
+        return {"tool_id": RECOMMENDER.recommend(profile, 1)[0].tool_id}
+
+    first.__annotations__ = {"body": model}
+    app.add_api_route("/first", first, methods=["POST"])
+    client = TestClient(app)
+
+    assert client.post("/first", json=FIRM).json() == {"tool_id": RECOMMENDER.recommend(FIRM, 1)[0].tool_id}
+    assert client.post("/first", json={**FIRM, "effectif": 3}).status_code == 422
+    assert model.model_json_schema()["properties"].keys() == hr.profile_schema()["properties"].keys()
