@@ -57,6 +57,7 @@ def test_every_record_that_is_open_and_fits_the_firm_is_offered(branch, headcoun
         for key, row in RECORDS.fillna({"valid_from": "0000", "valid_to": "9999", "opco": opco}).iterrows()
         if row["valid_from"] <= day.isoformat() <= row["valid_to"]
         and row["opco"] == opco
+        and (pd.isna(row["branches"]) or branch in row["branches"].split("|"))
         and not headcount < row["headcount_min"]
         and not headcount > row["headcount_max"]
     }
@@ -119,7 +120,25 @@ def test_a_record_of_some_branches_is_offered_to_them_only():
 def test_a_firm_can_ask_for_what_pays_for_some_functions():
     offers = funding({"branch": "couture", "headcount": 12}, DAY, functions=["apprenticeship"])
 
-    assert ids(offers) == ["apprentice_grant_2026_under_250"]
+    assert ids(offers) == [
+        "apprentice_grant_2026_under_250",
+        "agefiph_work_study",
+        "apprentice_grant_permanent",
+        "pro_contract_45_plus",
+    ]
+
+
+def test_the_permanent_grant_for_an_apprentice_outlives_the_temporary_one():
+    offers = funding(
+        {"branch": "leather_goods", "headcount": 18}, date(2027, 1, 2), functions=["apprenticeship"]
+    )
+
+    assert "apprentice_grant_permanent" in ids(offers)
+    assert "apprentice_grant_2026_under_250" not in ids(offers)
+
+
+def test_training_at_the_workstation_is_open_to_a_firm_of_any_size():
+    assert "afest" in ids(funding({"branch": "textile", "headcount": 120}, DAY))
 
 
 def test_an_amount_without_any_date_is_not_shown():

@@ -60,8 +60,8 @@ class FundingOffer:
     >>> from datetime import date
     >>> import hrtools_reco as hr
     >>> offer = hr.funding({"branch": "footwear", "headcount": 18}, date(2026, 11, 24))[0]
-    >>> offer.device_en, offer.reasons_en[0]
-    ('Grant for hiring an apprentice (first year)', 'Open from 8...March 2026 to 31...December 2026.')
+    >>> offer.device_en[:15], offer.reasons_en[0]
+    ('Temporary grant', 'Open from 8...March 2026 to 31...December 2026.')
     """
 
     funding_id: str
