@@ -160,6 +160,16 @@ def test_a_file_that_holds_no_answers_is_refused_in_one_line(tmp_path, content):
     assert "a file of answers" in found.stderr
 
 
+def test_the_form_is_written_for_a_browser_and_for_paper(tmp_path):
+    web, paper = tmp_path / "web.html", tmp_path / "paper.html"
+
+    found = [run("form", web), run("form", paper, "--print", "--lang", "en")]
+
+    assert [one.exit_code for one in found] == [0, 0]
+    assert "localStorage" in web.read_text(encoding="utf-8")
+    assert "For the adviser" in paper.read_text(encoding="utf-8")
+
+
 def test_the_page_is_written(tmp_path):
     found = run("report", tmp_path / "plan.html", *FIRM, "--on", "2026-11-24", "--name", "Sellerie <Dupont>")
 

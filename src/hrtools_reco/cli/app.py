@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from hrtools_reco.cli import catalog, diagnose, firm, report, serve
+from hrtools_reco.cli import catalog, diagnose, firm, form, report, serve
 from hrtools_reco.exceptions import InvalidTableError
 
 FAILED, STOPPED = 2, 130
@@ -79,6 +79,7 @@ def start(
 app.command()(firm.recommend)
 app.command()(firm.explain)
 app.command()(diagnose.diagnose)
+app.command()(form.form)
 app.command()(report.report)
 app.command()(serve.serve)
 app.add_typer(catalog.app, name="catalog")
