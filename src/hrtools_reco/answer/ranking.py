@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,6 +88,8 @@ def rank_tools(scores: np.ndarray, eligible: np.ndarray, balance: Balance, *, k:
     array([[ 1,  0, -1]])
     """
     open_to = np.broadcast_to(eligible, scores.shape)
+    if len(scores) == 1:
+        return _ranked_alone(scores[0], open_to[0], balance, k)
     ranked, cut_short = _merged(_contenders(scores, open_to, balance.sorts, k + _SPARE), balance, k)
     if len(cut_short):
         deeper = _contenders(scores[cut_short], open_to[cut_short], balance.sorts, scores.shape[1])
@@ -215,6 +218,38 @@ def _merged(found: _Contenders, balance: Balance, k: int) -> tuple[np.ndarray, n
         taken[chosen] += 1
         going = going[taken[going] < k]
     return ranked, np.concatenate(cut_short)
+
+
+def _ranked_alone(scores: np.ndarray, eligible: np.ndarray, balance: Balance, k: int) -> np.ndarray:
+    """Rank the tools of a single firm, tool by tool: far cheaper than columns of one row."""
+    columns = np.flatnonzero(eligible)
+    columns = columns[np.argsort(-scores[columns], kind="stable")]
+    worth = (scores[columns] / SCORE_STEP).tolist()
+    functions = balance.functions[columns].tolist()
+    waiting: list[list[int]] = [[] for _ in range(int(balance.sorts.max(initial=0)) + 1)]
+    for place, sort in enumerate(balance.sorts[columns].tolist()):
+        waiting[sort].append(place)
+    queues = [deque(places) for places in waiting]
+    step, n_taken = round(balance.kind_step / SCORE_STEP), [0] * len(queues)
+    cap = k if balance.max_per_function is None else balance.max_per_function
+    chosen: list[int] = []
+    barred, per_function = set[int](), Counter[int]()
+    while len(chosen) < k and any(queues):
+        heads = [
+            (worth[queue[0]] - step * n_taken[sort], -int(columns[queue[0]]), sort)
+            for sort, queue in enumerate(queues)
+            if queue
+        ]
+        sort = max(heads)[2]
+        place = queues[sort].popleft()
+        tool = int(columns[place])
+        if tool in barred or per_function[functions[place]] >= cap:
+            continue
+        chosen.append(tool)
+        barred.update(np.flatnonzero(balance.stand_ins[tool]).tolist())
+        per_function[functions[place]] += 1
+        n_taken[sort] += 1
+    return np.array([chosen + [NO_TOOL] * (k - len(chosen))], dtype=np.int64)
 
 
 def _stands_in(ranked: np.ndarray, tool: np.ndarray, stand_ins: np.ndarray) -> np.ndarray:
