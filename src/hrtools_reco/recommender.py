@@ -266,7 +266,7 @@ class ToolRecommender(BaseEstimator):
         NotFittedError
             If ``fit`` was not called.
         """
-        check_is_fitted(self)
+        self._check_fitted()
         n_wanted = check_count("k", k, unit="of recommendations")
         firm = self._profile(profile)
         asked = narrowed(self._firms(firm), self.catalog_, exclude=exclude, only=only)
@@ -359,7 +359,7 @@ class ToolRecommender(BaseEstimator):
         >>> hr.ToolRecommender().fit().recommend_batch(firms, k=2).frame["rank"].tolist()
         [1, 2]
         """
-        check_is_fitted(self)
+        self._check_fitted()
         n_wanted = check_count("k", k, unit="of recommendations")
         size = check_count("chunk_size", chunk_size, unit="of firms")
         check_choice("on_error", on_error, ("raise", "collect"), '"raise" or "collect"')
@@ -419,7 +419,7 @@ class ToolRecommender(BaseEstimator):
         NotFittedError
             If ``fit`` was not called.
         """
-        check_is_fitted(self)
+        self._check_fitted()
         if all([check_flag("wide", wide), check_flag("by_rule", by_rule)]):
             raise invalid("by_rule", "False with wide=True: outcomes by rule need the long form", by_rule)
         table, kind = _opened(companies)
@@ -471,7 +471,7 @@ class ToolRecommender(BaseEstimator):
         >>> hr.ToolRecommender().fit().explain(profile, "docebo").status
         'excluded'
         """
-        check_is_fitted(self)
+        self._check_fitted()
         column = self.catalog_.position(tool_id)
         tested = self.engine_.test(self._firms(self._profile(profile)))
         return self.engine_.explain(tested, np.array([0]), np.array([column]))[0]
@@ -513,7 +513,7 @@ class ToolRecommender(BaseEstimator):
         >>> found["tool_id"].tolist()
         ['moodle', 'flatchr']
         """
-        check_is_fitted(self)
+        self._check_fitted()
         if reasons is not None:
             check_choice("reasons", reasons, LANGUAGES, '"fr", "en" or None')
         wanted = self.catalog_.tool_ids if tools is None else tuple(tools)
@@ -560,7 +560,7 @@ class ToolRecommender(BaseEstimator):
         >>> found["rank"].tolist(), bool(found["score"].is_monotonic_decreasing)
         ([1, 2, 3], True)
         """
-        check_is_fitted(self)
+        self._check_fitted()
         n_wanted = check_count("n", n, unit="of firms")
         check_choice("reasons", reasons, LANGUAGES, '"fr" or "en"')
         column = np.array([self.catalog_.position(tool_id)])
@@ -603,7 +603,7 @@ class ToolRecommender(BaseEstimator):
         >>> hr.ToolRecommender().fit().compare(firm, "flatchr", "taleez").first.tool.tool_id
         'flatchr'
         """
-        check_is_fitted(self)
+        self._check_fitted()
         columns = np.array([self.catalog_.position(tool_id) for tool_id in (tool_a, tool_b)])
         tested = self.engine_.test(self._firms(self._profile(profile)))
         first, second = self.engine_.explain(tested, np.zeros(2, dtype=np.int64), columns)
@@ -627,7 +627,7 @@ class ToolRecommender(BaseEstimator):
         NotFittedError
             If ``fit`` was not called.
         """
-        check_is_fitted(self)
+        self._check_fitted()
         if self.rules is not None:
             right = "None to be saved: rules are code; give them again after loading"
             raise invalid("rules", right, [rule.name for rule in self.rules])
@@ -700,7 +700,7 @@ class ToolRecommender(BaseEstimator):
         NotFittedError
             If ``fit`` was not called.
         """
-        check_is_fitted(self)
+        self._check_fitted()
         firms = self._firms(profiles)
         adopted = read_adoptions(adoptions, firms.company_id, self.catalog_).toarray()
         relevance = np.where(self.engine_.in_place(firms), 0.0, adopted)
@@ -736,7 +736,7 @@ class ToolRecommender(BaseEstimator):
         >>> len(hr.ToolRecommender().fit().relax({"branch": "couture", "headcount": 12})[0].rules)
         1
         """
-        check_is_fitted(self)
+        self._check_fitted()
         n_wanted = check_count("k", k, unit="of tools")
         return relaxations(self.engine_, self._profile(profile), n_wanted)
 
@@ -770,7 +770,7 @@ class ToolRecommender(BaseEstimator):
         >>> [(change.field, change.key, change.after) for change in found.changes]
         [('facts', 'internet', True)]
         """
-        check_is_fitted(self)
+        self._check_fitted()
         return what_if(self.engine_, self._profile(profile), self.catalog_.position(tool_id))
 
     def roadmap(self, profile: CompanyProfile | Mapping[str, Any]) -> Roadmap:
@@ -801,7 +801,7 @@ class ToolRecommender(BaseEstimator):
         >>> len(roadmap.stage("now"))
         2
         """
-        check_is_fitted(self)
+        self._check_fitted()
         return plan(self.engine_, self._profile(profile))
 
     def next_questions(
@@ -842,7 +842,7 @@ class ToolRecommender(BaseEstimator):
         >>> len(recommender.next_questions({"branch": "footwear", "headcount": 12}, n=2))
         2
         """
-        check_is_fitted(self)
+        self._check_fitted()
         n_wanted = check_count("n", n, unit="of questions")
         given = (
             {} if answers is None else check_mapping("answers", answers, "a mapping of questions to answers")
@@ -873,12 +873,17 @@ class ToolRecommender(BaseEstimator):
         NotFittedError
             If ``fit`` was not called.
         """
-        check_is_fitted(self)
+        self._check_fitted()
         n_wanted = check_count("n", n, unit="of firms")
         if self.neighbours_ is None:
             raise invalid("adoptions", "given to fit: similar firms are those of the history", None)
         encoded = self.encoder_.encode(self._firms(profile))
         return self.neighbours_.nearest(encoded, n_wanted, self.catalog_.tool_ids)
+
+    def _check_fitted(self) -> None:
+        """Raise ``NotFittedError`` before ``fit``; the whole search of scikit-learn only then."""
+        if not hasattr(self, "engine_"):
+            check_is_fitted(self, "engine_")
 
     def _profile(self, profile: CompanyProfile | Mapping[str, Any]) -> CompanyProfile:
         """Return a profile given as such or as a mapping."""

@@ -23,6 +23,7 @@ _UNITS = {  # price_unit of tools.csv: the period, and whether it is for each se
 }
 _NO_UNIT = ("job", False)  # no yearly cost
 _SEATS_NOT_TOLD = "unknown"
+_KEPT = 4096  # answers to single headcounts that are kept
 _PLAN_COLUMNS = [
     "tool",
     "edition",
@@ -84,6 +85,7 @@ class YearlyCosts:
         self._only_free = self.free & ~freemium & ~has_plan
         self._from_zero = self._only_free | (freemium & ~has_free)  # limits of the free plan are not told
         self._most_unknown = freemium & ~has_paid
+        self._of_one: dict[tuple[str, float], np.ndarray] = {}
 
     def interval(
         self, headcount: np.ndarray, headcount_high: np.ndarray | None = None
@@ -105,7 +107,7 @@ class YearlyCosts:
             The same for the upper end.
         """
         high = headcount if headcount_high is None else headcount_high
-        return _once_for_each(headcount, self._least), _once_for_each(high, self._most)
+        return self._once_for_each(headcount, self._least), self._once_for_each(high, self._most)
 
     def free_at(self, headcount: np.ndarray) -> np.ndarray:
         """Tell which tools surely cost nothing: free ones, and free plans that are large enough.
@@ -120,7 +122,22 @@ class YearlyCosts:
         ndarray of bool of shape (n_firms, n_tools)
             False for a free plan whose limits are not told.
         """
-        return _once_for_each(headcount, self._covered_for_free)
+        return self._once_for_each(headcount, self._covered_for_free)
+
+    def _once_for_each(
+        self, headcount: np.ndarray, compute: Callable[[np.ndarray], np.ndarray]
+    ) -> np.ndarray:
+        """Compute what depends on the headcount alone once for each distinct one; one of its own is kept."""
+        if len(headcount) != 1:
+            distinct, firm = np.unique(np.asarray(headcount, dtype=float), return_inverse=True)
+            return compute(distinct)[firm.ravel()]
+        key = (compute.__name__, float(headcount[0]))
+        if key not in self._of_one:
+            if len(self._of_one) >= _KEPT:
+                self._of_one.clear()
+            self._of_one[key] = compute(np.asarray(headcount, dtype=float))
+            self._of_one[key].setflags(write=False)
+        return self._of_one[key]
 
     def _least(self, headcount: np.ndarray) -> np.ndarray:
         """Return the cheapest plan that covers the fewest seats."""
@@ -174,12 +191,6 @@ class YearlyCosts:
         """Reduce the editions of each tool that has a plan."""
         found: np.ndarray = reduce.reduceat(values, self._tool_starts, axis=1)
         return found
-
-
-def _once_for_each(headcount: np.ndarray, compute: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """Compute what depends on the headcount alone once for each distinct one."""
-    distinct, firm = np.unique(np.asarray(headcount, dtype=float), return_inverse=True)
-    return compute(distinct)[firm.ravel()]
 
 
 def _times(factor: np.ndarray, amount: np.ndarray) -> np.ndarray:

@@ -155,7 +155,7 @@ def _checked_outcomes(rule: Rule, found: object, firms: Firms) -> np.ndarray:
     right = f"PASS ({PASS}), UNKNOWN ({UNKNOWN}) or FAIL ({FAIL}), as whole numbers"
     if found.dtype.kind not in "iu":
         raise invalid(name, right, found.dtype)
-    if found.size and (found.max() > FAIL or found.min() < PASS):
+    if found.size and (found.max() > FAIL or (found.dtype.kind == "i" and found.min() < PASS)):
         raise invalid(name, right, found[(found > FAIL) | (found < PASS)][0])
     return found if found.dtype == np.uint8 else found.astype(np.uint8)
 
