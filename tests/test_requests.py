@@ -122,3 +122,20 @@ def test_a_list_that_a_request_leaves_short_says_why():
 
     assert found.shortfall.missing >= 4
     assert "Non écarté" in found.shortfall.reason("fr")
+
+
+def test_what_a_firm_has_refused_is_learned_as_shown_and_not_adopted(monkeypatch):
+    told = {}
+
+    def keep(history, *args):
+        told["observed"] = history.observed
+        raise StopIteration
+
+    monkeypatch.setattr("hrtools_reco.recommender.learn_history", keep)
+    firms = [{**FIRM, "company_id": "a", "refused": ["taleez"]}, {**FIRM, "company_id": "b"}]
+    pairs = pd.DataFrame({"company_id": ["a", "b"], "tool_id": ["moodle", "moodle"]})
+
+    with pytest.raises(StopIteration):
+        hr.ToolRecommender(rules=[]).fit(firms, pairs, shown=pairs)
+
+    assert told["observed"][:, CATALOG.position("taleez")].tolist() == [True, False]

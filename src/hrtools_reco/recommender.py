@@ -194,13 +194,18 @@ class ToolRecommender(BaseEstimator):
         return self
 
     def _learn(self, firms: Firms, adoptions: Any, shown: Any) -> None:
-        """Learn from the adoption of some firms, where the rules allow a tool and the firm could see it."""
+        """Learn from the adoption of some firms, where the rules allow a tool and the firm could see it.
+
+        What a firm has refused it has seen, and has not adopted.
+        """
         adopted = read_adoptions(adoptions, firms.company_id, self.catalog_)
         encoded = self.encoder_.encode(firms)
-        before = replace(firms, installed=np.zeros_like(firms.installed))
+        nothing = {name: np.zeros_like(getattr(firms, name)) for name in ("installed", "excluded", "refused")}
+        before = replace(firms, **nothing)
         observed = evaluate_rules(self.rules_, before).recommendable
         if shown is not None:
-            observed = observed & (read_adoptions(shown, firms.company_id, self.catalog_).toarray() > 0)
+            seen = read_adoptions(shown, firms.company_id, self.catalog_).toarray() > 0
+            observed = observed & (seen | firms.refused)
         history = History(encoded=encoded, adoption=adopted, observed=observed)
         self.model_, self.bands_ = learn_history(
             history, self.model_.prior, self.catalog_, self.encoder_.features
