@@ -12,6 +12,7 @@ CATALOG = hr.load_catalog()
 N_TOOLS = len(CATALOG.tool_ids)
 FIRM = {"branch": "couture", "headcount": 12}
 TWO = pd.DataFrame({"company_id": ["a", "b"], "branch": "couture", "headcount": [3, 40]})
+MANY = pd.DataFrame({"company_id": range(30), "branch": "couture", "headcount": 3})
 NAMED = {"fr": "La mienne", "en": "Mine"}
 
 
@@ -71,7 +72,7 @@ def test_a_signature_that_is_no_number_for_each_firm_is_refused(signature):
     with pytest.raises(
         hr.InvalidValueError, match="signature of the rule 'mine' must be None, or an array of whole"
     ):
-        recommender([rule]).eligibility(TWO)
+        recommender([rule]).eligibility(MANY)
 
 
 @pytest.mark.parametrize(
