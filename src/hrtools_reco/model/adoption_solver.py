@@ -117,7 +117,8 @@ def solve(settings: Settings, folds: Sequence[Moments], rows: Rows | None) -> So
     solution = _in_closed_form(settings, total(folds), (*alphas, cold))
     if rows is None or not len(rows):
         return solution
-    trials = list(_trials(settings, folds, rows, solution.alphas))
+    given = settings.neighbours is not None and settings.logistic is False
+    trials = [] if given else list(_trials(settings, folds, rows, solution.alphas))
     penalty = _logistic_penalty(settings, trials)
     if penalty is not None:
         coef, intercept = logistic(rows, penalty)
