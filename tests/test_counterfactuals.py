@@ -17,6 +17,7 @@ from hrtools_reco.firms import firms_of
 from hrtools_reco.rules import STATUSES, evaluate_rules
 
 RECOMMENDER = hr.ToolRecommender().fit()
+ANYTHING = ("headcount", "maturity", "facts", "budget_eur_per_year", "installed")
 RELAXABLE = [rule.name for rule in RECOMMENDER.rules_ if rule.relaxable]
 TOOL_IDS = [tool["tool_id"] for tool in oracle.TOOLS]
 
@@ -235,7 +236,7 @@ def test_what_is_unknown_is_to_confirm_and_what_is_known_to_change():
 def test_a_headcount_within_the_band_is_to_confirm_one_beyond_it_to_change(band, kind, before):
     firm = {"branch": "footwear", "headcount_band": band, "budget_eur_per_year": 5000}
 
-    found = RECOMMENDER.what_if(firm, "netopen")
+    found = RECOMMENDER.what_if(firm, "netopen", actionable=ANYTHING)
 
     (change,) = [change for change in found.changes if change.field == "headcount"]
     worth_from = oracle.worth_from(oracle.BY_ID["netopen"])
@@ -261,7 +262,7 @@ def test_an_estimate_that_is_more_than_enough_is_only_to_confirm():
 def test_a_price_per_head_can_be_met_by_a_firm_of_any_band(band):
     firm = {"branch": "footwear", "headcount_band": band}
 
-    found = RECOMMENDER.what_if(firm, "coursera-business")
+    found = RECOMMENDER.what_if(firm, "coursera-business", actionable=ANYTHING)
 
     assert found.possible
     assert found.profile.budget_eur_per_year == pytest.approx(340.89 * found.profile.headcount, abs=1)
@@ -281,7 +282,7 @@ def test_a_budget_that_is_enough_is_not_asked_for_again():
 def test_a_change_that_makes_another_rule_ask_for_more_is_followed_up(order):
     recommender = hr.ToolRecommender(rules=RECOMMENDER.rules_[::order]).fit()
 
-    found = recommender.what_if({"branch": "couture", "headcount": 12}, "360learning")
+    found = recommender.what_if({"branch": "couture", "headcount": 12}, "360learning", actionable=ANYTHING)
 
     changes = {change.field: change.after for change in found.changes if change.key is None}
     worth_from = oracle.worth_from(oracle.BY_ID["360learning"])
@@ -341,3 +342,33 @@ def test_the_profile_stays_as_it_is():
     RECOMMENDER.roadmap(profile)
 
     assert profile.to_dict() == before
+
+
+def test_nobody_is_told_to_be_of_another_size_unless_the_size_may_change():
+    firm = {"branch": "maroquinerie", "headcount": 6, "budget_eur_per_year": 90000}
+
+    plain = RECOMMENDER.what_if(firm, "taleez")
+    free = RECOMMENDER.what_if(firm, "taleez", actionable=ANYTHING)
+
+    assert plain.changes == ()
+    assert "function_size" in plain.blocked_by
+    assert "headcount" in {change.field for change in free.changes}
+
+
+def test_no_more_changes_are_proposed_than_asked_for():
+    firm = {"branch": "couture", "headcount": 30, "maturity": {"it_base": 5, "steering": 5}}
+    needed = RECOMMENDER.what_if(firm, "taleez").changes
+
+    assert len(needed) > 1
+    assert RECOMMENDER.what_if(firm, "taleez", max_changes=len(needed)).changes == needed
+    assert RECOMMENDER.what_if(firm, "taleez", max_changes=len(needed) - 1).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("bounds", "message"),
+    [({"actionable": ["branch"]}, "actionable must be a field"), ({"max_changes": 0}, "max_changes must be")],
+    ids=["branch", "none"],
+)
+def test_wrong_bounds_are_refused(bounds, message):
+    with pytest.raises(hr.InvalidValueError, match=message):
+        RECOMMENDER.what_if({"branch": "couture", "headcount": 30}, "taleez", **bounds)

@@ -16,6 +16,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from hrtools_reco._checks import check_choice, check_count, check_flag, check_mapping, check_path, invalid
 from hrtools_reco.advice import (
+    ACTIONABLE,
+    CHANGEABLE,
     NextQuestion,
     Relaxations,
     Roadmap,
@@ -745,7 +747,14 @@ class ToolRecommender(BaseEstimator):
         n_wanted = check_count("k", k, unit="of tools")
         return relaxations(self.engine_, self._profile(profile), n_wanted)
 
-    def what_if(self, profile: CompanyProfile | Mapping[str, Any], tool_id: str) -> WhatIf:
+    def what_if(
+        self,
+        profile: CompanyProfile | Mapping[str, Any],
+        tool_id: str,
+        *,
+        actionable: Sequence[str] = ACTIONABLE,
+        max_changes: int | None = None,
+    ) -> WhatIf:
         """Find the fewest changes of a profile that make a tool fit.
 
         Parameters
@@ -754,17 +763,24 @@ class ToolRecommender(BaseEstimator):
             The firm.
         tool_id : str
             Key of the tool.
+        actionable : sequence of str, default=("maturity", "facts", "budget_eur_per_year", "installed")
+            Fields that the firm can change; what is not known may always be confirmed. Another headcount is
+            proposed only where ``"headcount"`` is among them.
+        max_changes : int, optional
+            Most changes and confirmations that are proposed, at least 1; ``None`` is no bound.
 
         Returns
         -------
         WhatIf
             What to change or to confirm, the changed profile, and its status by running the rules again;
-            where nothing that the firm does helps, no change, and the reasons.
+            where nothing that the firm does helps within these bounds, no change, and the reasons.
 
         Raises
         ------
+        InvalidValueError
+            If ``max_changes`` is no whole number of at least 1.
         UnknownNameError
-            If the catalog holds no such tool.
+            If the catalog holds no such tool, or ``actionable`` names no field that a rule can ask for.
         NotFittedError
             If ``fit`` was not called.
 
@@ -776,7 +792,13 @@ class ToolRecommender(BaseEstimator):
         [('facts', 'internet', True)]
         """
         self._check_fitted()
-        return what_if(self.engine_, self._profile(profile), self.catalog_.position(tool_id))
+        for field in actionable:
+            check_choice("actionable", field, CHANGEABLE, "a field of the profile that a rule can ask for")
+        most = None if max_changes is None else check_count("max_changes", max_changes, unit="of changes")
+        position = self.catalog_.position(tool_id)
+        return what_if(
+            self.engine_, self._profile(profile), position, actionable=tuple(actionable), max_changes=most
+        )
 
     def roadmap(self, profile: CompanyProfile | Mapping[str, Any]) -> Roadmap:
         """Plan what a firm takes up now, next and later.

@@ -1,7 +1,7 @@
 """What next: questions, what-if, rules to give up, roadmap."""
 
 from hrtools_reco.advice.counterfactual_results import Relaxations, WhatIf
-from hrtools_reco.advice.counterfactuals import relaxations, what_if
+from hrtools_reco.advice.counterfactuals import ACTIONABLE, CHANGEABLE, relaxations, what_if
 from hrtools_reco.advice.next_questions import NextQuestion, describe_question, rank_questions
 from hrtools_reco.advice.prices import Prices
 from hrtools_reco.advice.roadmap import plan
@@ -9,6 +9,8 @@ from hrtools_reco.advice.roadmap_results import Roadmap
 from hrtools_reco.advice.roadmap_steps import STAGES, Gain, Raise, Step, Unanswered
 
 __all__ = [
+    "ACTIONABLE",
+    "CHANGEABLE",
     "STAGES",
     "Gain",
     "NextQuestion",

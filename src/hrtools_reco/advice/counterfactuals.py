@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -34,6 +34,9 @@ from hrtools_reco.rules import (
 
 LANGUAGES = ("fr", "en")
 _LARGEST_SET = 3
+# Nobody hires or moves for a tool: headcount and region are confirmed, not changed.
+ACTIONABLE = ("maturity", "facts", "budget_eur_per_year", "installed")
+CHANGEABLE = (*ACTIONABLE, "headcount", "region")
 _MOST_ROUNDS = 20
 
 
@@ -114,7 +117,14 @@ def rule_matrix(engine: Engine, table: Firms) -> np.ndarray:
     return evaluate_rules(engine.rules, table).outcomes_at(np.zeros_like(tools), tools)
 
 
-def what_if(engine: Engine, profile: CompanyProfile, tool: int) -> WhatIf:
+def what_if(
+    engine: Engine,
+    profile: CompanyProfile,
+    tool: int,
+    *,
+    actionable: Collection[str] = ACTIONABLE,
+    max_changes: int | None = None,
+) -> WhatIf:
     """Find the fewest changes that make a tool fit, and prove them by running the rules again.
 
     Each rule says what it needs (``Rule.remedies``). Branch and a known region stay as they are, and so do
@@ -128,14 +138,20 @@ def what_if(engine: Engine, profile: CompanyProfile, tool: int) -> WhatIf:
         The firm.
     tool : int
         Position of the tool in the catalog.
+    actionable : collection of str
+        Fields of the profile that the firm can change; what is not known may always be confirmed.
+    max_changes : int, optional
+        Most changes that are proposed; ``None`` is no bound.
 
     Returns
     -------
     WhatIf
         The changes, the status after them, and the rules that stay in the way. Where one of these fails,
-        nothing that the firm does helps, and no change is proposed.
+        or more changes were needed, nothing that the firm does helps, and no change is proposed.
     """
-    needed = _needed_changes(engine, profile, tool)
+    needed = _needed_changes(engine, profile, tool, actionable)
+    if max_changes is not None and len(needed) > max_changes:
+        needed = []
     changed = changed_profile(profile, (remedy for remedy, _ in needed), engine.catalog)
     table = firms_of(changed, engine.catalog)
     outcomes = rule_matrix(engine, table)[:, tool]
@@ -156,7 +172,9 @@ def what_if(engine: Engine, profile: CompanyProfile, tool: int) -> WhatIf:
     )
 
 
-def _needed_changes(engine: Engine, profile: CompanyProfile, tool: int) -> list[tuple[Remedy, str]]:
+def _needed_changes(
+    engine: Engine, profile: CompanyProfile, tool: int, actionable: Collection[str]
+) -> list[tuple[Remedy, str]]:
     """Collect what the rules need, each with its rule, until none needs more: more staff, say, cost more.
 
     Rules that go on asking for more are left at the bound; running them again shows that they still fail.
@@ -169,6 +187,11 @@ def _needed_changes(engine: Engine, profile: CompanyProfile, tool: int) -> list[
             table = changed_firms(start, (remedy for remedy, _ in needed.values()), engine.catalog)
             failed = rule_outcomes(rule, table)[0][0, tool] != PASS
             for remedy in remedies_of(rule, table, tool) if failed else ():
+                if (
+                    remedy.field not in actionable
+                    and _known_value(engine.catalog, profile, remedy) is not None
+                ):
+                    continue
                 at = (remedy.field, remedy.key)
                 earlier = needed[at][0].value if at in needed else None
                 wanted = replace(remedy, value=_value_to_reach(profile, remedy, earlier))
