@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from odd_values import MISSING, ODD
 
 from hrtools_reco.catalog.catalog import load_catalog
-from hrtools_reco.diagnostic.dma import maturity_from_dma
+from hrtools_reco.diagnostic.dma import dma_from_maturity, maturity_from_dma
 from hrtools_reco.exceptions import InvalidValueError, UnknownNameError
 from hrtools_reco.firms.profiles import CompanyProfile
 
@@ -103,3 +103,14 @@ def test_a_score_that_is_missing_in_any_spelling_is_left_out(missing):
 def test_a_score_of_another_type_is_refused(name):
     with pytest.raises(InvalidValueError, match="score of DR must be a number from 0 to 100"):
         maturity_from_dma({"DR": ODD[name]})
+
+
+@given(score=st.floats(0, 100))
+def test_equal_maturity_everywhere_gives_that_score_with_a_confidence_and_nothing_where_nothing_bears(score):
+    found = dma_from_maturity(dict.fromkeys(PUBLISHED, score))
+
+    for key in ("DBS", "DR", "HCD", "DMC"):
+        assert found[key]["score"] == pytest.approx(score)
+        assert 0 < found[key]["confidence"] <= 0.6
+    for key in ("AAI", "GD"):
+        assert found[key] == {"score": None, "confidence": 0.0}

@@ -15,7 +15,7 @@ _MODULE_OF = {
         "files.firm_files": "read_companies_file",
         "diagnostic.answer_file": "read_answers",
         "diagnostic.contradictions": "Contradiction",
-        "diagnostic.dma": "MaturityEstimate maturity_from_dma",
+        "diagnostic.dma": "MaturityEstimate dma_from_maturity maturity_from_dma",
         "diagnostic.progress": "Progress",
         "diagnostic.question": "Option Question",
         "diagnostic.questionnaire": "Questionnaire load_questionnaire",

@@ -67,6 +67,7 @@ from hrtools_reco.diagnostic.contradictions import (
 )
 from hrtools_reco.diagnostic.dma import (
     MaturityEstimate as MaturityEstimate,
+    dma_from_maturity as dma_from_maturity,
     maturity_from_dma as maturity_from_dma,
 )
 from hrtools_reco.diagnostic.progress import (

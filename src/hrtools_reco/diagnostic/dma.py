@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from hrtools_reco._checks import fold, invalid, unknown_name
+from hrtools_reco._checks import check_number, fold, invalid, unknown_name
 from hrtools_reco.catalog import Catalog, catalog_of
 from hrtools_reco.firms import NumberReader, is_missing
 
@@ -128,6 +128,59 @@ def maturity_from_dma(scores: Mapping[str, float | None], catalog: Catalog | Non
         baseline={row["dimension"]: row["baseline"] for row in about},
         source=f"EU Digital Maturity Assessment. {about[0]['note']} Baseline: {about[0]['baseline_url']}",
     )
+
+
+def dma_from_maturity(
+    maturity: Mapping[str, float | None], catalog: Catalog | None = None
+) -> dict[str, dict[str, float | None]]:
+    """Estimate the scores of an EU Digital Maturity Assessment from measured maturity.
+
+    Each score is the mean of the dimensions that the mapping ties to it, weighted by weight times confidence.
+
+    Parameters
+    ----------
+    maturity : mapping of str to float or None
+        Scores of our dimensions, from 0 to 100.
+    catalog : Catalog, optional
+        Catalog that holds the mapping. ``None`` is the bundled one.
+
+    Returns
+    -------
+    dict of str to dict
+        By dimension of the assessment: ``score`` (0 to 100) and ``confidence`` (0 to 1); None and 0 where no
+        known dimension bears on it.
+
+    Raises
+    ------
+    InvalidValueError
+        If a score is no number from 0 to 100.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> found = hr.dma_from_maturity({"skills": 60, "training": 40})
+    >>> round(found["HCD"]["score"], 1), found["GD"]["score"]
+    (48.3, None)
+    """
+    tables = catalog_of(catalog)
+    known = {
+        key: check_number(f"maturity of {key}", score, 0.0, 100.0)
+        for key, score in maturity.items()
+        if score is not None
+    }
+    trust = tables.table("dma_confidence").set_index("dimension")["confidence"].to_dict()
+    rows = tables.table("dma_mapping").to_dict("records")
+    found: dict[str, dict[str, float | None]] = {}
+    for key in tables.keys("dma_dimensions"):
+        own = [row for row in rows if row["dma_dimension"] == key and row["dimension"] in known]
+        weights = [row["weight"] * trust[row["dimension"]] for row in own]
+        total, tied = sum(weights), sum(row["weight"] for row in own)
+        summed = sum(w * known[row["dimension"]] for w, row in zip(weights, own, strict=True))
+        found[key] = {
+            "score": summed / total if total else None,
+            "confidence": total / tied if tied else 0.0,
+        }
+    return found
 
 
 def _read_scores(scores: Mapping[str, float | None], dimensions: pd.DataFrame) -> dict[str, float]:

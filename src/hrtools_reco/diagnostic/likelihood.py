@@ -19,22 +19,6 @@ _OWN_BRANCH = 3.0  # what a firm of the same branch counts
 _EVEN = 0.1  # share of an even distribution: no answer is impossible
 
 
-def reference_firms(catalog: Catalog) -> pd.DataFrame:
-    """Return the firms that likelihoods and spreads are read from where a user gives none.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        Catalog of the graded firms and of the simulation.
-
-    Returns
-    -------
-    DataFrame
-        Graded firms, then simulated ones; all are invented.
-    """
-    return _reference(catalog).copy()
-
-
 @functools.lru_cache(maxsize=4)
 def _reference(catalog: Catalog) -> pd.DataFrame:
     """Put the graded and the simulated firms together, once for a catalog."""
