@@ -232,8 +232,8 @@ class Citations:
         text = Text(*(write_price(tool, lang, self._catalog) or self._to_ask(lang) for lang in LANGUAGES))
         return Price(
             model=tool.price_model,
-            amount=amount,
-            fixed=fixed,
+            amount=None if amount is None else float(amount),
+            fixed=None if fixed is None else float(fixed),
             currency=currency,
             unit=unit,
             date=tool.price_as_of,
