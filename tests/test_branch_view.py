@@ -7,6 +7,7 @@ import pytest
 from test_page import Reader
 
 import hrtools_reco as hr
+from hrtools_reco.catalog import typeset
 
 RECOMMENDER = hr.ToolRecommender().fit()
 BY_SIZE = hr.summarise(RECOMMENDER.recommend_batch(hr.simulate_firms(9)), by="size")
@@ -49,7 +50,7 @@ def test_the_numbers_are_those_of_the_summary(tmp_path):
     n_firms = part.groups["n_firms"].sum()
     first = part.tools.groupby("tool_id")["n_firms"].sum().sort_values(ascending=False)
     assert f"Entreprises comptées\u00a0: {n_firms}." in text
-    assert hr.load_catalog().tool(first.index[0]).name in text
+    assert typeset(hr.load_catalog().tool(first.index[0]).name, "fr") in text
     assert f"{100 * first.iloc[0] / n_firms:.0f}" in text
 
 
