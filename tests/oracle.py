@@ -393,6 +393,7 @@ def outcomes(firm, tool):
         "equipped": equipped(firm, tool),
         "installed": FAIL if tool["tool_id"] in firm.get("installed", ()) else PASS,
         "pillar": PASS,
+        "kind": PASS,
         "excluded": FAIL if wished(firm.get("excluded", ()), tool) else PASS,
         "refused": FAIL if wished(firm.get("refused", ()), tool) else PASS,
         "need": need(firm, tool),

@@ -13,7 +13,7 @@ from hrtools_reco.files import Archive, read_archive
 from hrtools_reco.model import BANDS_SHAPE, Bands, LinearModel, Neighbours, ProfileEncoder
 from hrtools_reco.recommender import ToolRecommender
 
-PARAMETERS = ("pillar", "tool_language", "hosting", "max_per_function")
+PARAMETERS = tuple(name for name in ToolRecommender._get_param_names() if name not in ("catalog", "rules"))
 
 
 def load_recommender(folder: str | PathLike[str]) -> ToolRecommender:

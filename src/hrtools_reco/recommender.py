@@ -14,7 +14,15 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from hrtools_reco._checks import check_choice, check_count, check_flag, check_mapping, check_path, invalid
+from hrtools_reco._checks import (
+    check_choice,
+    check_count,
+    check_flag,
+    check_mapping,
+    check_number,
+    check_path,
+    invalid,
+)
 from hrtools_reco.advice import (
     ACTIONABLE,
     CHANGEABLE,
@@ -78,6 +86,7 @@ from hrtools_reco.texts import LANGUAGES
 
 CHUNK_SIZE = 8192
 SCORED_PLACES = 10
+_LEAST_ALPHA = 1e-6
 
 
 class ToolRecommender(BaseEstimator):
@@ -88,8 +97,10 @@ class ToolRecommender(BaseEstimator):
     catalog : Catalog, optional
         Catalog of tools and judgement. ``None`` is the bundled one.
     rules : sequence of Rule, optional
-        Rules that every recommended tool must not fail. ``None`` is ``bundled_rules`` with the next three
-        parameters, which are then ignored if ``rules`` is given.
+        Rules that every recommended tool must not fail. ``None`` is ``bundled_rules`` with the next four
+        parameters, which are ignored if ``rules`` is given.
+    kinds : sequence of str, optional
+        Keep tools of some kinds only, such as ``["software"]``; ``None`` keeps all.
     pillar : {"recruitment", "training"}, optional
         Keep one pillar only.
     tool_language : str, optional, default="fr"
@@ -99,6 +110,9 @@ class ToolRecommender(BaseEstimator):
     max_per_function : int or "catalog", optional, default="catalog"
         Largest number of tools with the same first function in a list: ``"catalog"`` takes that of the table
         ``settings``, ``None`` is no cap.
+    alpha_profile, alpha_tools : float, default=1.0
+        With history: how strongly effects of the profile, and of tools in place, are held back. 1 holds them
+        back as far as the counts ask for, 10 ten times as much; above 0.
 
     Attributes
     ----------
@@ -131,18 +145,24 @@ class ToolRecommender(BaseEstimator):
         self,
         catalog: Catalog | None = None,
         rules: Sequence[Rule] | None = None,
-        *,
+        kinds: Sequence[str] | None = None,
         pillar: str | None = None,
+        *,
         tool_language: str | None = "fr",
         hosting: Sequence[str] | None = None,
         max_per_function: int | str | None = "catalog",
+        alpha_profile: float = 1.0,
+        alpha_tools: float = 1.0,
     ) -> None:
         self.catalog = catalog
         self.rules = rules
+        self.kinds = kinds
         self.pillar = pillar
         self.tool_language = tool_language
         self.hosting = hosting
         self.max_per_function = max_per_function
+        self.alpha_profile = alpha_profile
+        self.alpha_tools = alpha_tools
 
     def fit(self, profiles: Any = None, adoptions: Any = None, shown: Any = None) -> Self:
         """Read the expert prior, and sharpen it by adoption if there is some.
@@ -210,7 +230,12 @@ class ToolRecommender(BaseEstimator):
             observed = observed & (seen | firms.refused)
         history = History(encoded=encoded, adoption=adopted, observed=observed)
         self.model_, self.bands_ = learn_history(
-            history, self.model_.prior, self.catalog_, self.encoder_.features
+            history,
+            self.model_.prior,
+            self.catalog_,
+            self.encoder_.features,
+            alpha_profile=check_number("alpha_profile", self.alpha_profile, _LEAST_ALPHA),
+            alpha_tools=check_number("alpha_tools", self.alpha_tools, _LEAST_ALPHA),
         )
         self.n_firms_ = len(firms)
         self.neighbours_ = Neighbours(company_id=firms.company_id, encoded=encoded, adopted=adopted)
@@ -236,7 +261,11 @@ class ToolRecommender(BaseEstimator):
         if self.rules is not None:
             return with_requests(self.rules, self.catalog_)
         return bundled_rules(
-            self.catalog_, pillar=self.pillar, tool_language=self.tool_language, hosting=self.hosting
+            self.catalog_,
+            kinds=self.kinds,
+            pillar=self.pillar,
+            tool_language=self.tool_language,
+            hosting=self.hosting,
         )
 
     def recommend(

@@ -96,7 +96,12 @@ class _Residuals:
 
 
 def profile_effects(
-    history: History, odds: LogOdds, groups: np.ndarray, blocks: Sequence[np.ndarray], guard: float
+    history: History,
+    odds: LogOdds,
+    groups: np.ndarray,
+    blocks: Sequence[np.ndarray],
+    guard: float,
+    alpha: float = 1.0,
 ) -> LogOdds:
     """Add effects of the profile that the tools of a group share.
 
@@ -115,6 +120,8 @@ def profile_effects(
         Columns of the features of each block.
     guard : float
         Standard errors by which a block must stand out.
+    alpha : float, default=1.0
+        What the variances are divided by: more than 1 holds the effects back further; above 0.
 
     Returns
     -------
@@ -128,7 +135,7 @@ def profile_effects(
     middle = history.encoded.mean(axis=0)
     shares = np.equal.outer(groups, np.arange(groups.max() + 1)).astype(float)
     residuals = _residuals(history, odds, shares, middle)
-    variances = _variances(residuals, blocks, guard)
+    variances = _variances(residuals, blocks, guard) / alpha
     columns = np.flatnonzero(variances)
     if not len(columns):
         return odds
@@ -142,7 +149,7 @@ def profile_effects(
     return odds.moved(effects, middle)
 
 
-def tool_effects(history: History, odds: LogOdds, guard: float) -> LogOdds:
+def tool_effects(history: History, odds: LogOdds, guard: float, alpha: float = 1.0) -> LogOdds:
     """Add effects of the tools in place on each other tool; a tool has none on itself.
 
     Parameters
@@ -153,6 +160,8 @@ def tool_effects(history: History, odds: LogOdds, guard: float) -> LogOdds:
         What is known so far.
     guard : float
         Standard errors by which the pairs must stand out.
+    alpha : float, default=1.0
+        What the penalty is multiplied by: more than 1 holds the effects back further; above 0.
 
     Returns
     -------
@@ -175,7 +184,7 @@ def tool_effects(history: History, odds: LogOdds, guard: float) -> LogOdds:
         return odds
     mean = np.asarray(history.adoption.mean(axis=0)).ravel()
     gram = (history.adoption.T @ history.adoption).toarray() - len(history) * np.outer(mean, mean)
-    return replace(odds, between=_between(gram, score, variance / len(history), size / chance_alone))
+    return replace(odds, between=_between(gram, score, variance / len(history), alpha * size / chance_alone))
 
 
 def _between(gram: np.ndarray, score: np.ndarray, variance: np.ndarray, penalty: float) -> np.ndarray:

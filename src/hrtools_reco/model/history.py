@@ -20,7 +20,13 @@ _LOW, _HIGH = 5.0, 95.0  # points within which history stays, if the prior does
 
 
 def learn_history(
-    history: History, prior: np.ndarray, catalog: Catalog, features: Sequence[Feature]
+    history: History,
+    prior: np.ndarray,
+    catalog: Catalog,
+    features: Sequence[Feature],
+    *,
+    alpha_profile: float = 1.0,
+    alpha_tools: float = 1.0,
 ) -> tuple[LinearModel, Bands | None]:
     """Learn what adoption adds to the prior.
 
@@ -38,6 +44,9 @@ def learn_history(
         Catalog of the tools and of the settings ``history_…`` and ``certainty_…``.
     features : sequence of Feature
         Entries of the profile vector.
+    alpha_profile, alpha_tools : float, default=1.0
+        How strongly effects of the profile, and of tools in place, are held back beside what the counts ask
+        for; above 0.
 
     Returns
     -------
@@ -59,6 +68,8 @@ def learn_history(
         ),
         guard=catalog.setting("history_guard"),
         most_points=catalog.setting("history_most_points"),
+        alpha_profile=alpha_profile,
+        alpha_tools=alpha_tools,
     )
     teaching = history.take(np.flatnonzero(history.observed.any(axis=1)))
     if not len(teaching):
@@ -92,6 +103,8 @@ class _Learner:
     beliefs: Beliefs
     guard: float
     most_points: float
+    alpha_profile: float
+    alpha_tools: float
 
     def levels(self, history: History) -> LogOdds:
         """Take the prior as offset, and estimate its slope and the level of each tool."""
@@ -105,13 +118,14 @@ class _Learner:
         """Learn levels, then each effect that held-out firms bear out."""
 
         def by_function(history: History, odds: LogOdds) -> LogOdds:
-            return profile_effects(history, odds, self.functions, self.blocks, self.guard)
+            return profile_effects(history, odds, self.functions, self.blocks, self.guard, self.alpha_profile)
 
         def by_tool(history: History, odds: LogOdds) -> LogOdds:
-            return profile_effects(history, odds, np.arange(len(self.functions)), self.blocks, self.guard)
+            alone = np.arange(len(self.functions))
+            return profile_effects(history, odds, alone, self.blocks, self.guard, self.alpha_profile)
 
         def of_tools(history: History, odds: LogOdds) -> LogOdds:
-            return tool_effects(history, odds, self.guard)
+            return tool_effects(history, odds, self.guard, self.alpha_tools)
 
         odds, held_out = self.levels(history), HeldOut(history, self.levels, self.guard)
         for step in (by_function, by_tool, of_tools):

@@ -151,6 +151,23 @@ class PillarRule(ToolRule):
         return {"needed": served, "got": texts.get(f"pillar_for_{self._pillar}", str(self._pillar))}
 
 
+class KindRule(ToolRule):
+    """The tool is of one of the kinds asked for."""
+
+    name = "kind"
+
+    def __init__(self, catalog: Catalog, kinds: Sequence[str] | None) -> None:
+        super().__init__(catalog)
+        known = catalog.keys("kinds")
+        self._kinds = known if kinds is None else tuple(check_choice("kinds", kind, known) for kind in kinds)
+        self._outcome = np.where(catalog.tools["kind"].isin(self._kinds), PASS, FAIL).astype(np.uint8)
+
+    def _values(self, firms: Firms, tool: int, lang: str, *, failed: bool) -> dict[str, str]:
+        names = self._catalog.labels("kinds", lang)
+        asked = ", ".join(names[kind] for kind in self._kinds)
+        return {"needed": names[str(self._tool(tool).kind)], "got": asked}
+
+
 class BranchRule(CatalogRule):
     """The tool is open to the branch of the firm."""
 

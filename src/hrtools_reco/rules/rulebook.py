@@ -8,6 +8,7 @@ from hrtools_reco.catalog import Catalog, catalog_of
 from hrtools_reco.rules.catalog_rules import (
     BranchRule,
     HostingRule,
+    KindRule,
     LanguageRule,
     PillarRule,
     RegionRule,
@@ -30,6 +31,7 @@ from hrtools_reco.rules.request_rules import ExcludedRule, RefusedRule
 def bundled_rules(
     catalog: Catalog | None = None,
     *,
+    kinds: Sequence[str] | None = None,
     pillar: str | None = None,
     tool_language: str | None = "fr",
     hosting: Sequence[str] | None = None,
@@ -40,6 +42,8 @@ def bundled_rules(
     ----------
     catalog : Catalog, optional
         Catalog of tools, thresholds and texts. ``None`` is the bundled one.
+    kinds : sequence of str, optional
+        Keep tools of some kinds only, such as ``["software"]``; ``None`` keeps all.
     pillar : {"recruitment", "training"}, optional
         Keep one pillar only.
     tool_language : str, optional, default="fr"
@@ -55,7 +59,7 @@ def bundled_rules(
     Raises
     ------
     UnknownNameError
-        If the pillar, the language or a hosting is unknown.
+        If a kind, the pillar, the language or a hosting is unknown.
 
     Examples
     --------
@@ -78,6 +82,7 @@ def bundled_rules(
         EquippedRule(used),
         InstalledRule(used),
         PillarRule(used, pillar),
+        KindRule(used, kinds),
         *request_rules(used),
         NeedRule(used),
     ]
