@@ -127,7 +127,7 @@ def test_a_list_that_a_request_leaves_short_says_why():
 def test_what_a_firm_has_refused_is_learned_as_shown_and_not_adopted(monkeypatch):
     told = {}
 
-    def keep(history, *args):
+    def keep(history, *args, **options):
         told["observed"] = history.observed
         raise StopIteration
 

@@ -56,7 +56,27 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class Solution:
-    """Coefficients of a fitted model, as ``AdoptionRidge`` names them."""
+    """Coefficients of a fitted model, as ``AdoptionRidge`` names them.
+
+    Attributes
+    ----------
+    coef, tool_coef, intercept : ndarray
+        Coefficients of the profile and of the tools in place, and intercepts, for each keep rate.
+    rates : ndarray of shape (n_rates,)
+        Keep rates.
+    usual_number : float
+        Mean number of tools of a firm.
+    cold_coef, cold_intercept : ndarray
+        Coefficients for firms of which no tool is known.
+    alphas : tuple of float
+        Penalties that were given or chosen: of the profile, of the tools, of the cold side.
+    logistic : bool
+        Whether the cold side is a logistic regression.
+    neighbours : float
+        Weight of the neighbours.
+    rows : Rows or None
+        Rows that the neighbours are found among.
+    """
 
     coef: np.ndarray
     tool_coef: np.ndarray

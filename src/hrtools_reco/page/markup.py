@@ -101,8 +101,8 @@ def spelled_out(markup: Html, terms: Mapping[str, str]) -> Html:
 
     Examples
     --------
-    >>> spelled_out(tag("p", "Le CQP, puis le CQP."), {"CQP": "certificat de la branche"})
-    '<p>Le CQP (certificat de la branche), puis le CQP.</p>'
+    >>> spelled_out(tag("p", "Un CQP existe, puis le CQP."), {"CQP": "certificat de la branche"})
+    '<p>Un CQP (certificat de la branche) existe, puis le CQP.</p>'
     """
     open_terms, depth, parts = dict(terms), 0, []
     for token in _TOKEN.split(markup):
