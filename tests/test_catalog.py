@@ -14,6 +14,7 @@ from frictionless import Package
 
 import hrtools_reco as hr
 from hrtools_reco.catalog.catalog import split_list
+from hrtools_reco.catalog.datapackage import read_package, write_package
 
 FOLDER = Path(str(files("hrtools_reco.catalog_data")))
 
@@ -290,3 +291,37 @@ def test_a_catalog_is_whole_after_pickling():
 
     pd.testing.assert_frame_equal(again.tools, catalog.tools)
     assert again.labels("branches", "fr") == catalog.labels("branches", "fr")
+
+
+def test_the_shipped_catalog_reads_the_same_with_and_without_checks(catalog):
+    descriptor, tables = read_package(files("hrtools_reco.catalog_data"), checked=True)
+
+    assert descriptor == catalog.descriptor
+    for name, table in tables.items():
+        shipped = catalog.table(name)
+        ordered = table.sort_values("tool_id", ignore_index=True) if name == "tools" else table
+        pd.testing.assert_frame_equal(shipped, ordered)
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../outside.csv", "a/b.csv", "tools.txt", 5, None], ids=str)
+def test_a_table_stands_beside_its_descriptor_and_nowhere_else(tmp_path, catalog, path):
+    tables = {name: catalog.table(name) for name in catalog.table_names}
+    write_package(tmp_path, catalog.descriptor, tables)
+    descriptor = catalog.descriptor
+    descriptor["resources"][0] = {**descriptor["resources"][0], "path": path}
+    (tmp_path / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+
+    with pytest.raises(hr.CatalogError, match=r"must be the plain name of a \.csv file beside it"):
+        hr.load_catalog(tmp_path)
+    with pytest.raises(hr.CatalogError, match=r"must be the plain name of a \.csv file beside it"):
+        write_package(tmp_path, descriptor, tables)
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", "{}", '{"resources": [1]}', '{"resources": [{"name": 5}]}', "[" * 99999]
+)
+def test_a_broken_descriptor_is_refused_as_one(tmp_path, text):
+    (tmp_path / "datapackage.json").write_text(text, encoding="utf-8")
+
+    with pytest.raises(hr.CatalogError, match=r"datapackage\.json"):
+        hr.load_catalog(tmp_path)

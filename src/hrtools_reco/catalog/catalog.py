@@ -502,12 +502,12 @@ def catalog_of(catalog: Catalog | None) -> Catalog:
 @functools.cache
 def _bundled_catalog() -> Catalog:
     """Load the catalog that the package ships."""
-    return _read_catalog(files("hrtools_reco.catalog_data"))
+    return _read_catalog(files("hrtools_reco.catalog_data"), checked=False)
 
 
-def _read_catalog(folder: Traversable) -> Catalog:
+def _read_catalog(folder: Traversable, *, checked: bool = True) -> Catalog:
     """Read a data package and check that it has the tables of a catalog."""
-    descriptor, tables = read_package(folder)
+    descriptor, tables = read_package(folder, checked=checked)
     missing = [name for name in ("tools", "evidence", "branches", "functions") if name not in tables]
     if missing:
         raise CatalogError(

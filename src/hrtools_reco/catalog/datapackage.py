@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -13,10 +14,11 @@ import pandas as pd
 from hrtools_reco._checks import nearest
 from hrtools_reco.catalog.csv_tables import CsvTable, with_decimal_points
 from hrtools_reco.columns import LIST_SEPARATOR
-from hrtools_reco.exceptions import CatalogError
+from hrtools_reco.exceptions import CatalogError, shortened
 
 DESCRIPTOR = "datapackage.json"
 ITEMS_OF = "hrtools:itemsOf"
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}\.csv")
 _TRUTH = {"true": True, "false": False, "vrai": True, "faux": False}
 
 
@@ -28,13 +30,18 @@ class _CellError(NamedTuple):
     text: str
 
 
-def read_package(folder: Traversable) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+def read_package(
+    folder: Traversable, *, checked: bool = True
+) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
     """Read a data package and check types, constraints and references.
 
     Parameters
     ----------
     folder : Traversable
         A folder (``pathlib.Path`` or package resource) that holds ``datapackage.json``.
+    checked : bool, default=True
+        Whether to check the cells; those of a package that was checked before it was shipped need not be
+        checked in each process.
 
     Returns
     -------
@@ -52,8 +59,10 @@ def read_package(folder: Traversable) -> tuple[dict[str, Any], dict[str, pd.Data
     path = folder.joinpath(DESCRIPTOR)
     if not path.is_file():
         raise CatalogError(f"{DESCRIPTOR} must stand in the folder of the catalog. Got none in {folder}.")
-    descriptor: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    descriptor = _read_descriptor(path)
     resources = {resource["name"]: resource for resource in descriptor["resources"]}
+    if not checked:
+        return descriptor, {name: _shipped_table(folder, resource) for name, resource in resources.items()}
     tables = {name: _read_table(folder, resource) for name, resource in resources.items()}
     for name, resource in resources.items():
         for error in _reference_errors(resource, tables[name], tables):
@@ -61,11 +70,47 @@ def read_package(folder: Traversable) -> tuple[dict[str, Any], dict[str, pd.Data
     return descriptor, tables
 
 
+def _read_descriptor(path: Traversable) -> dict[str, Any]:
+    """Read ``datapackage.json``, and refuse one whose tables would not stand beside it."""
+    try:
+        descriptor = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise CatalogError(f"{DESCRIPTOR} must be JSON in UTF-8. {error}") from error
+    resources = descriptor.get("resources") if isinstance(descriptor, dict) else None
+    if not isinstance(resources, list) or not all(isinstance(resource, dict) for resource in resources):
+        raise CatalogError(f"{DESCRIPTOR}: resources must be a list of tables.")
+    for resource in resources:
+        name = resource.get("name")
+        if not isinstance(name, str) or not isinstance(resource.get("schema"), dict):
+            raise CatalogError(f"{DESCRIPTOR}: each table must have a name and a schema. Got {name!r}.")
+        _plain_file(resource)
+    return descriptor
+
+
+def _plain_file(resource: Mapping[str, Any]) -> str:
+    """Return the file of a table, which stands beside the descriptor and nowhere else."""
+    file = resource.get("path")
+    if not isinstance(file, str) or not _PLAIN_NAME.fullmatch(file):
+        got = shortened(repr(file))
+        right = "must be the plain name of a .csv file beside it"
+        raise CatalogError(f"{DESCRIPTOR}: the path of {resource['name']!r} {right}. Got {got}.")
+    return file
+
+
+def _shipped_table(folder: Traversable, resource: Mapping[str, Any]) -> pd.DataFrame:
+    """Read a table that needs no check."""
+    with folder.joinpath(resource["path"]).open("r", encoding="utf-8") as stream:
+        raw = pd.read_csv(stream, dtype=str, keep_default_na=False, na_values=[""])
+    return pd.DataFrame(
+        {field["name"]: _convert(field, raw[field["name"]]) for field in resource["schema"]["fields"]}
+    )
+
+
 def _read_table(folder: Traversable, resource: Mapping[str, Any]) -> pd.DataFrame:
     """Read one CSV file and convert its columns by the schema."""
     file = resource["path"]
     path = folder.joinpath(file)
-    if not path.is_file():
+    if not path.is_file() or (isinstance(path, Path) and path.is_symlink()):
         raise CatalogError(f"{file}: named in {DESCRIPTOR}, but there is no such file.")
     source = CsvTable(path, resource)
     raw = source.frame()
@@ -205,13 +250,18 @@ def write_package(folder: Path, descriptor: Mapping[str, Any], tables: Mapping[s
         The content of ``datapackage.json``.
     tables : mapping of str to DataFrame
         One table for each resource, as ``read_package`` returns them.
+
+    Raises
+    ------
+    CatalogError
+        If a table would be written anywhere but beside the descriptor.
     """
     for resource in descriptor["resources"]:
         table = tables[resource["name"]]
         cells = {
             field["name"]: _as_text(field, table[field["name"]]) for field in resource["schema"]["fields"]
         }
-        path = folder / resource["path"]
+        path = folder / _plain_file(resource)
         pd.DataFrame(cells).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
     text = json.dumps(descriptor, ensure_ascii=False, indent=2)
     (folder / DESCRIPTOR).write_text(text + "\n", encoding="utf-8")
