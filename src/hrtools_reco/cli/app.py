@@ -60,7 +60,7 @@ def _print_version(wanted: bool) -> None:
 app = typer.Typer(
     cls=OneLineErrors,
     pretty_exceptions_enable=False,
-    help="Recommend digital HR tools for recruiting and training to small French firms, with the reasons.",
+    help="Recommander des outils numériques pour recruter et former, avec les raisons.",
 )
 
 
@@ -68,7 +68,7 @@ app = typer.Typer(
 def start(
     context: typer.Context,
     _: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Afficher la version.")
     ] = False,
 ) -> None:
     """Print the help if no command is given."""
@@ -76,10 +76,10 @@ def start(
         print(context.get_help())
 
 
-app.command()(firm.recommend)
-app.command()(firm.explain)
-app.command()(diagnose.diagnose)
-app.command()(form.form)
-app.command()(report.report)
-app.command()(serve.serve)
+app.command(help="Recommander des outils à une entreprise, ou à chacune d’un fichier.")(firm.recommend)
+app.command(help="Expliquer le statut et la note d’un outil pour une entreprise.")(firm.explain)
+app.command(help="Poser les questions qui changent le plus la liste, puis recommander.")(diagnose.diagnose)
+app.command(help="Écrire le questionnaire comme page à remplir ou à imprimer.")(form.form)
+app.command(help="Écrire le plan d’une entreprise comme page à lire et à imprimer.")(report.report)
+app.command(help="Servir la bibliothèque aux applications, aux navigateurs et aux assistants.")(serve.serve)
 app.add_typer(catalog.app, name="catalog")

@@ -21,7 +21,7 @@ SHOWN_OLD, SHOWN_LOOK_UPS, SHOWN_PROBLEMS = 10, 15, 50
 PROBLEMS_FOUND = 1
 INVENTED_SIZES = (3, 12, 45, 180)
 
-app = typer.Typer(help="Look at the catalog of tools, and check it.")
+app = typer.Typer(help="Regarder le catalogue des outils, et le vérifier.")
 
 
 @app.callback(invoke_without_command=True)
@@ -31,9 +31,9 @@ def start(context: typer.Context) -> None:
         print(context.get_help())
 
 
-@app.command()
+@app.command(help="Afficher ce que le catalogue sait d’un outil.")
 def show(
-    tool_id: Annotated[str, typer.Argument(metavar="TOOL", help="Key of the tool.")],
+    tool_id: Annotated[str, typer.Argument(metavar="OUTIL", help="Clé de l’outil.")],
     catalog: CatalogFolder = None,
     lang: Language = Lang.fr,
 ) -> None:
@@ -42,9 +42,11 @@ def show(
     show_tool(console(), used.tool(tool_id), used, lang.value)
 
 
-@app.command()
+@app.command(
+    help="Afficher ce que le catalogue tient, couvre et ne sait pas ; code 1 s’il s’y trouve une erreur."
+)
 def check(
-    months: Annotated[float, typer.Option(help="Age in months from which a fact is old.")] = 12,
+    months: Annotated[float, typer.Option(help="Âge en mois à partir duquel un fait est ancien.")] = 12,
     catalog: CatalogFolder = None,
     lang: Language = Lang.fr,
 ) -> None:

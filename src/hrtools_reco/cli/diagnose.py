@@ -39,19 +39,19 @@ from hrtools_reco.recommender import ToolRecommender
 State = Annotated[
     Path | None,
     typer.Option(
-        "--state", metavar="FILE", help="File of the answers, .json: written after each, read at the start."
+        "--state", metavar="FICHIER", help="Fichier des réponses, .json : écrit après chacune, relu au début."
     ),
 ]
 Answers = Annotated[
     Path | None,
     typer.Option(
         "--answers",
-        metavar="FILE",
-        help="Answers of a form, .json or .csv: nothing is asked.",
+        metavar="FICHIER",
+        help="Réponses d’un formulaire, .json ou .csv : rien n’est demandé.",
     ),
 ]
-Core = Annotated[bool, typer.Option("--core", help="Ask the short form as a whole.")]
-Full = Annotated[bool, typer.Option("--full", help="Ask the full form as a whole.")]
+Core = Annotated[bool, typer.Option("--core", help="Poser tout le questionnaire court.")]
+Full = Annotated[bool, typer.Option("--full", help="Poser tout le questionnaire complet.")]
 
 
 def diagnose(
@@ -65,7 +65,7 @@ def diagnose(
     answers: Answers = None,
     core: Core = False,
     full: Full = False,
-    k: Annotated[int, typer.Option("-k", metavar="NUMBER", help="Largest number of tools.")] = 5,
+    k: Annotated[int, typer.Option("-k", metavar="NOMBRE", help="Nombre d’outils au plus.")] = 5,
     catalog: CatalogFolder = None,
     lang: Language = Lang.fr,
 ) -> None:

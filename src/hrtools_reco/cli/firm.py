@@ -40,46 +40,52 @@ from hrtools_reco.firms import REGISTERS, CompanyProfile, profiles_from_api, pro
 
 def _file_option(help: str, *names: str, metavar: str | None = None) -> Any:
     """Return an option that goes with a file of firms."""
-    return typer.Option(*names, metavar=metavar, help=help, rich_help_panel="A file of firms")
+    return typer.Option(*names, metavar=metavar, help=help, rich_help_panel="Un fichier d’entreprises")
 
 
 Source = Annotated[
     Path | None,
     typer.Argument(
-        metavar="FILE",
-        help="Firms instead of one: .csv, .parquet (a folder too), .xlsx, .jsonl; - is standard input.",
+        metavar="FICHIER",
+        help="Plusieurs entreprises : .csv, .parquet (ou dossier), .xlsx, .jsonl ; - : entrée standard.",
     ),
 ]
 Out = Annotated[
     Path | None,
-    _file_option("Answers: .csv, .parquet, .xlsx, .jsonl; - is standard output.", metavar="FILE"),
+    _file_option("Réponses : .csv, .parquet, .xlsx, .jsonl ; - est la sortie standard.", metavar="FICHIER"),
 ]
 OnError = Annotated[
-    str, _file_option("raise: a wrong cell stops all; collect: its firm is left out.", metavar="WAY")
+    str,
+    _file_option(
+        "raise : une cellule fausse arrête tout ; collect : elle laisse son entreprise.",
+        metavar="MANIÈRE",
+    ),
 ]
 Rejects = Annotated[
-    Path | None, _file_option("With --on-error collect, file for the wrong cells, .csv.", metavar="FILE")
+    Path | None,
+    _file_option("Avec --on-error collect, fichier des cellules fausses.", metavar="FICHIER"),
 ]
 Register = Annotated[
     str | None,
     _file_option(
-        "Register that the file comes from: sirene or api (a .json answer).", "--from", metavar="REGISTER"
+        "Registre d’où vient le fichier : sirene ou api (une réponse .json).", "--from", metavar="REGISTRE"
     ),
 ]
 BranchOf = Annotated[
     list[str] | None,
     _file_option(
-        "With --from, branch of a code that leaves it open: 14.13Z=couture. Repeat.", metavar="CODE=BRANCH"
+        "Avec --from, branche d’un code ambigu : 14.13Z=couture. À répéter.", metavar="CODE=BRANCHE"
     ),
 ]
-Jobs = Annotated[int, _file_option("Processes to work with; -1 is one for each processor.", metavar="NUMBER")]
+Jobs = Annotated[int, _file_option("Processus de travail ; -1 : un par processeur.", metavar="NOMBRE")]
 Cited = Annotated[
-    bool, _file_option("Add name, homepage, price and main page of each tool, with dates.", "--cited")
+    bool,
+    _file_option("Ajouter nom, adresse, prix et page de chaque outil, avec leurs dates.", "--cited"),
 ]
-Excel = Annotated[bool, _file_option("Write CSV as a French Excel opens it.", "--excel")]
-Raw = Annotated[bool, _file_option("Leave text that looks like a formula as it is.", "--raw")]
-Contributions = Annotated[bool, _file_option("Add where the points come from.", "--contributions")]
-Reasons = Annotated[bool, _file_option("Add the reasons, in the language of --lang.", "--reasons")]
+Excel = Annotated[bool, _file_option("Écrire le CSV comme Excel en français l’ouvre.", "--excel")]
+Raw = Annotated[bool, _file_option("Laisser tel quel un texte qui ressemble à une formule.", "--raw")]
+Contributions = Annotated[bool, _file_option("Ajouter d’où viennent les points.", "--contributions")]
+Reasons = Annotated[bool, _file_option("Ajouter les raisons, dans la langue de --lang.", "--reasons")]
 
 
 def recommend(
@@ -105,7 +111,7 @@ def recommend(
     cited: Cited = False,
     excel: Excel = False,
     raw: Raw = False,
-    k: Annotated[int, typer.Option("-k", metavar="NUMBER", help="Largest number of tools for a firm.")] = 5,
+    k: Annotated[int, typer.Option("-k", metavar="NOMBRE", help="Nombre d’outils au plus.")] = 5,
     pillar: Pillar = None,
     catalog: CatalogFolder = None,
     config: Config = None,
@@ -196,7 +202,7 @@ def _checked(firm: dict[str, Any]) -> dict[str, Any]:
 
 def explain(
     tool_id: Annotated[
-        str, typer.Argument(metavar="TOOL", help="Key of the tool.", autocompletion=completion.tools)
+        str, typer.Argument(metavar="OUTIL", help="Clé de l’outil.", autocompletion=completion.tools)
     ],
     branch: Branch = None,
     headcount: Headcount = None,

@@ -15,9 +15,9 @@ from hrtools_reco.page.answer_form import PRINT, WEB, write_form
 
 
 def form(
-    target: Annotated[Path, typer.Argument(metavar="FILE", help="File to write, .html.")],
-    paper: Annotated[bool, typer.Option("--print", help="A form to print, with answer keys.")] = False,
-    full: Annotated[bool, typer.Option("--full", help="All questions, not the short form only.")] = False,
+    target: Annotated[Path, typer.Argument(metavar="FICHIER", help="Fichier à écrire, .html.")],
+    paper: Annotated[bool, typer.Option("--print", help="À imprimer, avec les clés de réponse.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Toutes les questions.")] = False,
     catalog: CatalogFolder = None,
     lang: Language = Lang.fr,
 ) -> None:

@@ -13,7 +13,7 @@ from hrtools_reco.cli import completion
 from hrtools_reco.cli.view import Lang
 from hrtools_reco.columns import LIST_SEPARATOR
 
-FIRM = "The firm"
+FIRM = "L’entreprise"
 
 
 def _firm_option(metavar: str, help: str, *names: str, proposed: Callable[..., Any] | None = None) -> Any:
@@ -23,60 +23,56 @@ def _firm_option(metavar: str, help: str, *names: str, proposed: Callable[..., A
 
 Branch = Annotated[
     str | None,
-    _firm_option("NAME", "Key, French or English name, IDCC or NAF code.", proposed=completion.branches),
+    _firm_option("NOM", "Nom ou mot courant, clé, IDCC ou code NAF.", proposed=completion.branches),
 ]
-Headcount = Annotated[str | None, _firm_option("NUMBER", "Number of employees.")]
+Headcount = Annotated[str | None, _firm_option("NOMBRE", "Nombre de salariés.")]
 Band = Annotated[
     str | None,
     _firm_option(
         "CODE",
-        "SIRENE band such as 03, instead of the number.",
+        "Tranche SIRENE, 03 par exemple, à défaut du nombre.",
         "--headcount-band",
         proposed=completion.bands,
     ),
 ]
-Region = Annotated[str | None, _firm_option("NAME", "French region.", proposed=completion.regions)]
+Region = Annotated[str | None, _firm_option("NOM", "Région ou département.", proposed=completion.regions)]
 Maturity = Annotated[
     list[str] | None,
     _firm_option(
-        "NAME=SCORE",
-        "Score from 0 to 100: recruitment=30. Repeat for others.",
+        "NOM=NOTE",
+        "Note de 0 à 100 : recruitment=30. À répéter.",
         proposed=completion.dimensions,
     ),
 ]
-Estimated = Annotated[list[str] | None, _firm_option("NAME", "Dimension whose score is only an estimate.")]
+Estimated = Annotated[list[str] | None, _firm_option("NOM", "Dimension seulement estimée.")]
 Need = Annotated[
     list[str] | None,
-    _firm_option(
-        "NAME=SCORE", "Urgency from 0 to 100: hiring=75. Repeat for others.", proposed=completion.needs
-    ),
+    _firm_option("NOM=NOTE", "Urgence de 0 à 100 : hiring=75. À répéter.", proposed=completion.needs),
 ]
 Fact = Annotated[
     list[str] | None,
     _firm_option(
-        "NAME=oui|non",
-        "What it has or lacks: internet=oui. Repeat for others.",
+        "NOM=oui|non",
+        "Ce que vous avez ou non : internet=oui. À répéter.",
         proposed=completion.facts,
     ),
 ]
-Budget = Annotated[str | None, _firm_option("EUROS", "Euros a year for tools.")]
+Budget = Annotated[str | None, _firm_option("EUROS", "Euros par an pour des outils.")]
 Installed = Annotated[
     list[str] | None,
     _firm_option(
-        "TOOL",
-        "Key of a tool in place; of a function, for any other product.",
+        "OUTIL",
+        "Clé d’un outil en place ; d’une fonction, pour tout autre produit.",
         proposed=completion.tools,
     ),
 ]
-Pillar = Annotated[str | None, typer.Option(metavar="PILLAR", help="Keep recruitment or training only.")]
+Pillar = Annotated[str | None, typer.Option(metavar="VOLET", help="Seulement recruitment ou training.")]
 CatalogFolder = Annotated[
-    Path | None, typer.Option("--catalog", metavar="FOLDER", help="Folder of a catalog of your own.")
+    Path | None, typer.Option("--catalog", metavar="DOSSIER", help="Dossier d’un catalogue à vous.")
 ]
-Config = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="TOML file with options of the recommender.")
-]
-Language = Annotated[Lang, typer.Option(help="Language of what is shown.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Config = Annotated[Path | None, typer.Option("--config", metavar="FICHIER", help="Fichier TOML d’options.")]
+Language = Annotated[Lang, typer.Option(help="Langue de ce qui est affiché.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Afficher du JSON.")]
 
 
 def firm_of(

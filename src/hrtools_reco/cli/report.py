@@ -31,7 +31,7 @@ from hrtools_reco.page.document import report as write_report
 
 
 def report(
-    out: Annotated[Path, typer.Argument(metavar="FILE", help="File of the page, .html.")],
+    out: Annotated[Path, typer.Argument(metavar="FICHIER", help="Fichier de la page, .html.")],
     branch: Branch = None,
     headcount: Headcount = None,
     headcount_band: Band = None,
@@ -42,11 +42,11 @@ def report(
     fact: Fact = None,
     budget: Budget = None,
     installed: Installed = None,
-    name: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the firm, for the title.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="NOM", help="Nom de l’entreprise.")] = None,
     on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Day for which funding is told, as 2026-11-24.")
+        str | None, typer.Option(metavar="DATE", help="Jour des aides, par exemple 2026-11-24.")
     ] = None,
-    k: Annotated[int, typer.Option("-k", metavar="NUMBER", help="Largest number of tools.")] = 5,
+    k: Annotated[int, typer.Option("-k", metavar="NOMBRE", help="Nombre d’outils au plus.")] = 5,
     catalog: CatalogFolder = None,
     config: Config = None,
     lang: Language = Lang.fr,

@@ -13,10 +13,11 @@ from hrtools_reco.serve import create_app, create_mcp
 
 
 def serve(
-    host: Annotated[str, typer.Option(metavar="HOST", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(metavar="PORT", help="Port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(metavar="HÔTE", help="Adresse d’écoute.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", help="Port d’écoute.")] = 8000,
     mcp: Annotated[
-        bool, typer.Option("--mcp", help="Speak the Model Context Protocol on standard input and output.")
+        bool,
+        typer.Option("--mcp", help="Parler le Model Context Protocol (entrée et sortie standard)."),
     ] = False,
     catalog: CatalogFolder = None,
     config: Config = None,
