@@ -25,7 +25,7 @@ def arrays_of(firm: dict):
 def test_a_fact_is_implied_as_the_table_says_and_only_where_it_is_not_stated(firm):
     table = arrays_of(firm)
 
-    implied = {item.fact: (item.value, item.text_fr) for item in implied_facts(table, CATALOG)}
+    implied = {item.fact: (item.value, item.reason.fr) for item in implied_facts(table, CATALOG)}
 
     rows = oracle.implied(firm)
     assert implied == {key: (row["value"] == "true", row["text_fr"]) for key, row in rows.items()}
@@ -118,3 +118,16 @@ def test_a_row_that_cannot_be_read_is_refused(cells, message):
 
     with pytest.raises(CatalogError, match=message):
         firms_of({"branch": "couture", "headcount": 9}, broken)
+
+
+def test_an_explanation_tells_what_was_implied_and_from_what(recommender):
+    firm = {"branch": "clothing", "headcount": 45, "maturity": {"it_base": 70}}
+
+    found = recommender.explain(firm, "taleez")
+
+    told = {fact["fact"]: fact["reason"]["fr"] for fact in found.to_dict()["implied"]}
+    assert "internet" in told
+    assert told["internet"] in found.to_text("fr")
+    assert "internet" not in {
+        fact.fact for fact in recommender.explain({**firm, "facts": {"internet": True}}, "taleez").implied
+    }

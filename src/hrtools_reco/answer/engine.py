@@ -35,7 +35,7 @@ from hrtools_reco.columns import (
     TOOL_ID,
     UNKNOWN_RULES,
 )
-from hrtools_reco.firms import Firms
+from hrtools_reco.firms import Firms, implied_facts
 from hrtools_reco.model import BLOCKS, LinearModel, ProfileEncoder
 from hrtools_reco.rules import (
     FAIL,
@@ -307,6 +307,7 @@ class Engine:
         said = self.say(tested, rows, tools, sources, outcomes)
         statuses = tested.eligibility.statuses()
         expectations = {row: tuple(self._expectations(tested.firms, row)) for row in set(rows.tolist())}
+        implied = {row: implied_facts(tested.firms, self.catalog, row) for row in expectations}
         return tuple(
             Explanation(
                 tool=self._tool(tool),
@@ -315,6 +316,7 @@ class Engine:
                 rules=self._rule_results(tested.firms, row, tool, outcomes[:, at]),
                 contributions=dict(zip(BLOCKS, blocks[at].tolist(), strict=True)),
                 expectations=expectations[row],
+                implied=implied[row],
                 said=said[at],
                 citation=citations_of(self.catalog).of(self.catalog.tool_ids[tool]),
                 words=self.words,

@@ -8,6 +8,7 @@ from typing import Any
 
 from hrtools_reco.answer.words import Words
 from hrtools_reco.catalog import Citation, Tool
+from hrtools_reco.firms import ImpliedFact
 from hrtools_reco.rules import OUTCOMES, UNKNOWN
 from hrtools_reco.texts import LANGUAGES, Text, check_lang, html_lines
 
@@ -78,6 +79,8 @@ class Explanation:
         Points by block; they sum to the score.
     expectations : tuple of mapping
         Needs that were not stated but expected of the branch, each with its statistic and source.
+    implied : tuple of ImpliedFact
+        Facts that nobody stated, and what they follow from: they count as known.
     said : tuple of Text
         Up to three reasons, the first one first; see ``reasons``.
     citation : Citation
@@ -101,6 +104,7 @@ class Explanation:
     rules: tuple[RuleResult, ...]
     contributions: Mapping[str, float]
     expectations: tuple[Mapping[str, Any], ...]
+    implied: tuple[ImpliedFact, ...]
     said: tuple[Text, ...]
     citation: Citation = field(repr=False)
     words: Words = field(repr=False, compare=False)
@@ -159,7 +163,7 @@ class Explanation:
         -------
         dict
             Keys ``tool_id, name, homepage, price, source, status, score, rules, contributions, expectations,
-            reasons, checks``.
+            implied, reasons, checks``.
         """
         return {
             "tool_id": self.tool.tool_id,
@@ -170,6 +174,7 @@ class Explanation:
             "rules": [rule.to_dict() for rule in self.rules],
             "contributions": dict(self.contributions),
             "expectations": [dict(row) for row in self.expectations],
+            "implied": [fact.to_dict() for fact in self.implied],
             "reasons": {lang: list(self.reasons(lang)) for lang in LANGUAGES},
             "checks": {lang: list(self.checks(lang)) for lang in LANGUAGES},
         }
@@ -198,6 +203,10 @@ class Explanation:
         for rule in self.rules:
             gap = f" ({rule.gap(lang)})" if rule.gap is not None else ""
             lines.append(say.line(rule.label(lang), say(f"outcome_{rule.outcome}") + gap, indent=2))
+        for fact in self.implied:
+            value = say("outcome_pass" if fact.value else "outcome_fail")
+            said = f"{fact.label(lang)}{say('colon')}{value} ({fact.reason(lang)})"
+            lines.append(say.pair("implied", said, indent=2))
         points = [f"{say(f'block_{block}')} {value:+.0f}" for block, value in self.contributions.items()]
         return "\n".join([*lines, "  " + ", ".join(points)])
 

@@ -17,6 +17,7 @@ _MESSAGES = (
     "for_firm",
     "why",
     "checks",
+    "implied",
     "note",
     "tool",
     "functions",

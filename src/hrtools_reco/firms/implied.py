@@ -13,6 +13,7 @@ import pandas as pd
 from hrtools_reco.catalog import Catalog, primary_functions
 from hrtools_reco.exceptions import CatalogError
 from hrtools_reco.firms.arrays import Firms
+from hrtools_reco.texts import LANGUAGES, Text
 
 SUITE = "suite"
 _ARRAYS = {"maturity": "dimensions", "need": "needs", "fact": "facts"}
@@ -28,14 +29,31 @@ class ImpliedFact:
         The fact.
     value : bool
         Whether the firm has it.
-    text_fr, text_en : str
+    label : Text
+        Name of the fact.
+    reason : Text
         What it follows from, as the end of a sentence.
     """
 
     fact: str
     value: bool
-    text_fr: str
-    text_en: str
+    label: Text
+    reason: Text
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Keys ``fact, value, label, reason``.
+        """
+        return {
+            "fact": self.fact,
+            "value": self.value,
+            "label": self.label.to_dict(),
+            "reason": self.reason.to_dict(),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,16 +159,25 @@ def implied_facts(firms: Firms, catalog: Catalog, row: int = 0) -> tuple[Implied
     tuple of ImpliedFact
         The facts, with what each follows from.
     """
-    table, facts = catalog.table("implied_facts"), catalog.keys("facts")
+    at_facts = np.flatnonzero(firms.implied[row] >= 0)
+    facts, said = catalog.keys("facts"), _reasons(catalog) if len(at_facts) else ()
+    labels = [catalog.labels("facts", lang) for lang in LANGUAGES]
     return tuple(
         ImpliedFact(
             fact=facts[at],
             value=bool(firms.facts[row, at]),
-            text_fr=table["text_fr"].iloc[firms.implied[row, at]],
-            text_en=table["text_en"].iloc[firms.implied[row, at]],
+            label=Text(*(names[facts[at]] for names in labels)),
+            reason=said[firms.implied[row, at]],
         )
-        for at in np.flatnonzero(firms.implied[row] >= 0)
+        for at in at_facts.tolist()
     )
+
+
+@functools.lru_cache(maxsize=8)
+def _reasons(catalog: Catalog) -> tuple[Text, ...]:
+    """Return what each row of the table rests on."""
+    table = catalog.table("implied_facts")
+    return tuple(Text(fr, en) for fr, en in zip(table["text_fr"], table["text_en"], strict=True))
 
 
 @functools.lru_cache(maxsize=8)
