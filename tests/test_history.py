@@ -333,3 +333,21 @@ def test_the_surer_a_place_the_more_often_it_was_right(learnt):
 
 def test_too_few_firms_to_hold_some_out_have_no_bands():
     assert hr.ToolRecommender().fit(*draw_world(20, 1)).bands_ is None
+
+
+def test_effects_that_are_held_back_without_end_leave_the_levels(learnt):
+    firms, adopted = draw_world(300, 1)
+    held = hr.ToolRecommender(alpha_profile=1e9, alpha_tools=1e9).fit(firms, adopted)
+
+    moved = np.abs(held.model_.history - held.model_.history.mean(axis=1, keepdims=True)).sum()
+    free = np.abs(learnt.model_.history - learnt.model_.history.mean(axis=1, keepdims=True)).sum()
+
+    assert moved < free
+    assert held.recommend_batch(draw_firms(30, 5)).frame["score"].between(0, 100).all()
+
+
+@pytest.mark.parametrize("name", ["alpha_profile", "alpha_tools"])
+@pytest.mark.parametrize("value", [0, -1, "cv", None, float("nan")], ids=str)
+def test_how_far_effects_are_held_back_is_a_number_above_zero(name, value):
+    with pytest.raises(hr.InvalidValueError, match=f"{name} must be a number at least"):
+        hr.ToolRecommender(**{name: value}).fit(*draw_world(20, 1))

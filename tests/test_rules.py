@@ -284,3 +284,16 @@ def test_flags_share_a_number_only_if_they_are_equal(rows):
 
     for first, code in zip(rows, codes, strict=True):
         assert [other == first for other in rows] == (codes == code).tolist()
+
+
+def test_kinds_keep_tools_of_some_kinds_only():
+    firm = {"branch": "clothing", "headcount": 90, "needs": {"hiring": 100}, "facts": {"hr_person": True}}
+    software = hr.ToolRecommender(kinds=["software"]).fit()
+
+    found = software.recommend(firm, k=10)
+
+    assert {item.tool.kind for item in found} == {"software"}
+    (failed,) = [rule for rule in software.explain(firm, "opco2i-services").rules if rule.name == "kind"]
+    assert (failed.outcome, failed.gap("fr")) == ("fail", "service public ; demandé : logiciel")
+    with pytest.raises(hr.UnknownNameError, match=r"kinds must be .* Got 'softwares'\. Nearest: software"):
+        hr.ToolRecommender(kinds=["softwares"]).fit()

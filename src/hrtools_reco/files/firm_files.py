@@ -83,7 +83,7 @@ def read_companies_file(path: str | PathLike[str]) -> pd.DataFrame:
 
 def company_chunks(path: str | PathLike[str], chunk_size: int) -> Iterator[CompanyChunk]:
     """Yield the firms of a source, at most ``chunk_size`` at a time; one chunk at least, maybe empty."""
-    if str(path) == STANDARD:
+    if isinstance(path, str | Path) and str(path) == STANDARD:
         return _standard_chunks(chunk_size)
     files = source_files(check_path("source", path))
     if len(files) == 1 and files[0] == Path(path):
