@@ -34,6 +34,7 @@ _MODULE_OF = {
         "persistence": "load_recommender",
         "firms.arrays": "Firms",
         "firms.changes": "Remedy",
+        "firms.implied": "ImpliedFact",
         "firms.profiles": "CompanyProfile",
         "firms.register_results": "RegisterProfiles RegisterReject RegisterRejects",
         "firms.registers": "profiles_from_api profiles_from_sirene",

@@ -104,6 +104,9 @@ from hrtools_reco.firms.arrays import (
 from hrtools_reco.firms.changes import (
     Remedy as Remedy,
 )
+from hrtools_reco.firms.implied import (
+    ImpliedFact as ImpliedFact,
+)
 from hrtools_reco.firms.profiles import (
     CompanyProfile as CompanyProfile,
 )

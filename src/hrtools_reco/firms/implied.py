@@ -33,6 +33,13 @@ class ImpliedFact:
         Name of the fact.
     reason : Text
         What it follows from, as the end of a sentence.
+
+    Examples
+    --------
+    >>> import hrtools_reco as hr
+    >>> firm = {"branch": "clothing", "headcount": 45}
+    >>> hr.ToolRecommender().fit().explain(firm, "taleez").implied[0].fact
+    'internet'
     """
 
     fact: str
