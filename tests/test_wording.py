@@ -7,8 +7,49 @@ import re
 import pytest
 from hypothesis import given, strategies as st
 
-from hrtools_reco.catalog.catalog import load_catalog
+from hrtools_reco.catalog.catalog import load_catalog, split_list
 from hrtools_reco.catalog.wording import typeset, write_day, write_euros, write_number, write_share
+from hrtools_reco.firms.vocabulary import vocabulary_of
+
+TEXT_COLUMNS = {"fr", "en", "name", "vendor", "label", "rome_label", "features", "aliases"}
+
+
+def _texts(catalog):
+    """Return the cells that are read as text, by table and column; keys, notes and rubrics are none."""
+    for resource in catalog.descriptor["resources"]:
+        for column, cells in catalog.table(resource["name"]).items():
+            if column in TEXT_COLUMNS or column.endswith(("_fr", "_en")):
+                yield f"{resource['name']}.{column}", cells.dropna().astype(str)
+
+
+def test_every_apostrophe_of_the_tables_is_typographic():
+    straight = {
+        name: list(found)
+        for name, cells in _texts(load_catalog())
+        if len(found := cells[cells.str.contains("'")])
+    }
+
+    assert not straight
+
+
+def test_what_a_user_types_is_read_with_either_apostrophe():
+    catalog = load_catalog()
+    vocabulary = vocabulary_of(catalog)
+    branches = [
+        item for cell in catalog.branches[["name_fr", "aliases_fr"]].stack() for item in split_list(cell)
+    ]
+    regions = [*catalog.table("regions")["label_fr"], *catalog.table("departments")["label"]]
+    vendors = list(catalog.tools["vendor"].dropna())
+
+    for read, words in (
+        (vocabulary.branch, branches),
+        (vocabulary.region, regions),
+        (lambda vendor: vocabulary.left_out("exclude", vendor), vendors),
+    ):
+        curled = [word for word in words if "’" in word]
+
+        assert curled
+        assert [read(word) for word in curled] == [read(word.replace("’", "'")) for word in curled]
 
 
 @given(value=st.integers(0, 10**9))
