@@ -66,6 +66,12 @@ def test_the_form_is_filled_by_keyboard_alone_and_read_back_to_the_same_scores(b
     page.keyboard.type("Maro")
     page.keyboard.press("Tab")
     page.keyboard.type("6")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Occ")
+    page.keyboard.press("Tab")
+    page.keyboard.type("900")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Atelier 7")
     expected = {}
     for place, question in enumerate(QUESTIONNAIRE.form("full")):
         page.keyboard.press("Tab")
@@ -85,7 +91,13 @@ def test_the_form_is_filled_by_keyboard_alone_and_read_back_to_the_same_scores(b
 
     content = hr.read_answers(path)
     assert content["answers"] == expected
-    assert content["firm"] == {"branch": "leather_goods", "headcount": 6}
+    assert content["firm"] == {
+        "branch": "leather_goods",
+        "headcount": 6,
+        "region": "Occitanie",
+        "budget_eur_per_year": 900,
+        "company_id": "Atelier 7",
+    }
     assert QUESTIONNAIRE.score(content) == QUESTIONNAIRE.score(expected, 6)
     assert kept == f"{len(expected)} / {len(expected)}"
 

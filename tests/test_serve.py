@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from urllib.parse import urlencode
 
 import pytest
 from fastapi import FastAPI
@@ -42,15 +43,103 @@ def test_an_application_gets_the_answer_of_the_library(name):
     assert found.json() == plain(expected())
 
 
-def test_a_page_and_a_form_need_a_browser_only():
+def test_a_page_is_answered_as_text():
     page = CLIENT.post("/report", json={"profile": FIRM}).json()["html"]
 
     assert page.startswith("<!DOCTYPE html>")
-    assert '<select name="branch">' in CLIENT.get("/").text
-    assert CLIENT.get("/page", params={"branch": "couture", "headcount": 3}).text.startswith(
-        "<!DOCTYPE html>"
+
+
+def sent(**fields):
+    """Send the form as a browser does."""
+    return CLIENT.post(
+        "/page",
+        content=urlencode(fields).encode(),
+        headers={"content-type": "application/x-www-form-urlencoded", "accept": "text/html"},
     )
-    assert CLIENT.get("/page", params={"branch": "sabots", "headcount": 3}).status_code == 422
+
+
+def test_the_form_of_the_diagnosis_is_answered_with_the_page_of_the_firm(tmp_path):
+    answers = {"RE1": "o1", "RE2": "o1", "ND7": "o4", "IT1": "o4", "IT2": "o2", "internet": "true"}
+    firm = {"branch": "leather_goods", "headcount": 18, "region": "Occitanie"}
+    score = hr.load_questionnaire().score(answers, 18)
+    expected = hr.report(
+        {**firm, **score.profile_fields()},
+        tmp_path / "page.html",
+        recommender=RECOMMENDER,
+        firm_name="Atelier <7>",
+        answers=answers,
+    )
+
+    found = sent(
+        **firm, **answers, budget_eur_per_year="", company_id="Atelier <7>", version="2.0", lang="fr"
+    )
+
+    assert found.status_code == 200
+    assert found.text == expected.read_text("utf-8")
+    assert "Atelier &lt;7&gt;" in found.text
+
+
+def test_the_start_is_the_form_of_the_diagnosis_short_or_full():
+    short, full = CLIENT.get("/").text, CLIENT.get("/", params={"form": "full", "lang": "en"}).text
+
+    questionnaire = hr.load_questionnaire()
+    for page, length in ((short, "core"), (full, "full")):
+        asked = [f'data-question="{one.code}"' in page for one in questionnaire.form("full")]
+        assert asked == [one in questionnaire.form(length) for one in questionnaire.form("full")]
+        assert 'action="page" method="post"' in page
+    assert 'href="?form=full"' in short
+    assert CLIENT.get("/", params={"form": "<b>", "lang": "de"}).text == short
+
+
+def test_a_page_that_nobody_filled_in_leads_to_the_form():
+    assert CLIENT.get("/page").url.path == "/"
+
+
+WRONG_FORMS = {
+    "no branch": ({"headcount": 3}, ["Choisissez votre métier"]),
+    "no headcount": ({"branch": "couture"}, ["nombre de salariés"]),
+    "half a head": ({"branch": "couture", "headcount": "2,5"}, ["nombre de salariés"]),
+    "all": (
+        {"branch": "sabots", "headcount": -1, "region": "Atlantide", "budget_eur_per_year": "beaucoup"},
+        ["métier", "salariés", "région", "budget en euros"],
+    ),
+    "an answer": ({"branch": "couture", "headcount": 3, "RE1": "<b>"}, ["réponse n’est pas reconnue"]),
+    "a version": ({"branch": "couture", "headcount": 3, "version": "9"}, ["réponse n’est pas reconnue"]),
+    "in English": ({"branch": "couture", "lang": "en"}, ["number of employees"]),
+}
+
+
+@pytest.mark.parametrize(("fields", "messages"), WRONG_FORMS.values(), ids=WRONG_FORMS)
+def test_a_wrong_form_says_all_that_is_to_correct_in_plain_words(fields, messages):
+    found = sent(**fields)
+
+    assert found.status_code == 422
+    assert [message in found.text for message in messages] == [True] * len(messages)
+    assert found.text.count('class="for"') == len(messages)
+    assert 'href="./"' in found.text
+    assert not any(foreign in found.text for foreign in ("<b>", "must be"))
+
+
+def test_errors_of_the_service_are_in_its_own_words():
+    assert CLIENT.get("/nowhere").json() == {"error": "there is no /nowhere."}
+    assert CLIENT.get("/recommend").json() == {"error": "/recommend is not asked by GET."}
+    assert "n’existe pas" in CLIENT.get("/nowhere", headers={"accept": "text/html"}).text
+    long = sent(branch="couture", headcount=3, company_id="x" * 70_000)
+    assert (long.status_code, "trop long" in long.text) == (413, True)
+
+
+def test_a_failure_is_told_without_what_is_inside():
+    class Broken:
+        catalog_ = RECOMMENDER.catalog_
+
+        def recommend(self, *given, **more):
+            raise RuntimeError("secret")
+
+    client = TestClient(create_app(Broken()), raise_server_exceptions=False)
+
+    found = client.post("/recommend", json={"profile": FIRM})
+
+    assert (found.status_code, found.json()) == (500, {"error": "the service has failed; its log says why."})
 
 
 def test_health_schema_and_openapi_are_told():

@@ -1,4 +1,5 @@
-// The form keeps answers in the browser and gives them as a file. It scores nothing and sends nothing.
+// The form keeps answers in the browser and gives them as a file. It scores nothing; only the button of a
+// form that a service shows sends anything.
 const STORE = `${ABOUT.questionnaire}-${ABOUT.version}`;
 const form = document.getElementById("form");
 const fields = [...form.querySelectorAll("[data-firm]")];
@@ -32,12 +33,13 @@ function recall() {
 function speak(lang) {
   document.body.dataset.lang = lang;
   document.documentElement.lang = lang;
+  if (form.elements.lang) form.elements.lang.value = lang;
   for (const button of document.querySelectorAll("[data-lang][type=button]")) button.setAttribute("aria-pressed", String(button.dataset.lang === lang));
 }
 
 for (const button of document.querySelectorAll("[data-lang][type=button]")) button.addEventListener("click", () => speak(button.dataset.lang));
 form.addEventListener("input", remember);
-form.addEventListener("submit", (event) => event.preventDefault());
+form.addEventListener("submit", (event) => { if (!form.hasAttribute("action")) event.preventDefault(); });
 document.getElementById("clear").addEventListener("click", () => {
   form.reset();
   remember();

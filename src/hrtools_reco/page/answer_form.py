@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 
 from hrtools_reco._checks import check_choice
 from hrtools_reco.catalog import Catalog, load_catalog
-from hrtools_reco.diagnostic import CORE, FORMS, Question, load_questionnaire
+from hrtools_reco.diagnostic import CORE, FORMS, FULL, Question, load_questionnaire
 from hrtools_reco.page.html_file import checked_path, write_page
 from hrtools_reco.page.markup import Html, joined, tag, typeset_html
 from hrtools_reco.texts import LANGUAGES, Text, check_lang
 
 WEB, PRINT = "web", "print"
 # Nothing is fetched and nothing is sent: a browser holds the form to it.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action "
+)
+_SENT_TO = {True: "'self'", False: "'none'"}
 
 
 def write_form(
@@ -66,16 +70,44 @@ def write_form(
     check_choice("kind", kind, (WEB, PRINT))
     check_choice("length", length, FORMS)
     target, used = checked_path(path), load_catalog() if catalog is None else catalog
-    form = _Form(used, length, check_lang(lang))
+    form = _Form(used, length, check_lang(lang), None)
     write_page(target, form.web() if kind == WEB else form.sheet())
     return target
 
 
-class _Form:
-    """The parts of a form in one or both languages."""
+def served_form(catalog: Catalog, length: str, lang: str, action: str) -> str:
+    """Return the web form that a service answers.
 
-    def __init__(self, catalog: Catalog, length: str, lang: str) -> None:
-        self._catalog, self._lang, self._length = catalog, lang, length
+    Parameters
+    ----------
+    catalog : Catalog
+        Catalog of the questionnaire.
+    length : {"core", "full"}
+        The short form, or the whole.
+    lang : {"fr", "en"}
+        Language that is shown first.
+    action : str
+        Address that the answers are sent to, as fields of a form.
+
+    Returns
+    -------
+    str
+        The page.
+
+    Raises
+    ------
+    UnknownNameError
+        If the length or the language is unknown.
+    """
+    check_choice("length", length, FORMS)
+    return _Form(catalog, length, check_lang(lang), action).web()
+
+
+class _Form:
+    """The parts of a form in one or both languages; with an action it is sent to a service."""
+
+    def __init__(self, catalog: Catalog, length: str, lang: str, action: str | None) -> None:
+        self._catalog, self._lang, self._length, self._action = catalog, lang, length, action
         self._questionnaire = load_questionnaire(catalog)
         self._questions = self._questionnaire.form(length)
         table = catalog.table("questionnaire").iloc[0]
@@ -112,43 +144,91 @@ class _Form:
             for code, said in zip(LANGUAGES, ("Français", "English"), strict=True)
         ]
         blocks = [self._web_block(*block) for block in self._blocks()]
+        sent = {} if self._action is None else {"action": self._action, "method": "post"}
+        intro = "form_intro" if self._action is None else "form_intro_served"
         body = tag(
             "body",
             tag("header", tag("nav", switch, aria_label="Langue, language"), tag("h1", _two(head))),
             tag(
                 "main",
-                tag("p", _two(self._text("form_intro", minutes=self._minutes()))),
+                tag("p", _two(self._text(intro, minutes=self._minutes()))),
+                self._other_length(),
                 tag("p", _two(self._how), class_="how"),
-                tag("form", self._firm_fields(), blocks, id="form"),
-                tag("p", tag("span", "", id="count", aria_live="polite"), class_="count"),
-                tag(
-                    "p",
-                    tag("button", _two(self._text("form_save")), type="button", id="save"),
-                    " ",
-                    tag("button", _two(self._text("form_clear")), type="button", id="clear"),
-                ),
-                tag("p", _two(self._text("form_saved")), class_="how"),
+                tag("form", self._hidden(), self._firm_fields(), blocks, self._buttons(), id="form", **sent),
+                tag("p", _two(self._text("form_saved")), class_="how") if self._action is None else None,
             ),
             tag("script", Html(f"const ABOUT = {about};\n{script}")),
             data_lang=self._lang,
         )
-        return self._page(head(self._lang), body, "web")
+        return self._page(head(self._lang), body, WEB)
+
+    def _other_length(self) -> Html | None:
+        """Return a link to the longer or the shorter form of a service."""
+        if self._action is None:
+            return None
+        other = FULL if self._length == CORE else CORE
+        minutes = f"{self._questionnaire.minutes(other, self._lang):.0f}"
+        return tag(
+            "p", tag("a", _two(self._text(f"form_to_{other}", minutes=minutes)), href=f"?form={other}")
+        )
+
+    def _hidden(self) -> Iterable[Html]:
+        """Return what a service is told besides the answers."""
+        if self._action is not None:
+            yield tag("input", type="hidden", name_="version", value=self._about["version"])
+            yield tag("input", type="hidden", name_="lang", value=self._lang)
+
+    def _buttons(self) -> Html:
+        """Return the count of answers and the buttons below the questions."""
+        served = self._action is not None
+        see = tag("button", _two(self._text("form_see")), type="submit", id="see", class_="main")
+        save = tag(
+            "button",
+            _two(self._text("form_save")),
+            type="button",
+            id="save",
+            class_=None if served else "main",
+        )
+        clear = tag("button", _two(self._text("form_clear")), type="button", id="clear")
+        first = [see, " ", save] if served else save
+        return tag(
+            "div",
+            tag("p", tag("span", "", id="count", aria_live="polite"), class_="count"),
+            tag("p", first, " ", clear),
+            class_="end",
+        )
 
     def _firm_fields(self) -> Html:
-        """Return the fields of the firm."""
+        """Return the fields of the firm; a service cannot answer without branch and headcount."""
+        number = {"type": "number", "inputmode": "numeric", "min": 0}
+        needed = "" if self._action else None
+        fields = [
+            self._field("branch", "diagnose_branch", self._choices("branches"), needed),
+            self._field("headcount", "diagnose_headcount", number, needed),
+            self._field("region", "form_region", self._choices("regions")),
+            self._field("budget_eur_per_year", "form_budget", number),
+            self._field("company_id", "form_name", {"type": "text", "maxlength": 80, "autocomplete": "off"}),
+        ]
+        return tag("fieldset", tag("legend", _two(self._text("form_firm"))), fields)
+
+    def _field(
+        self, name: str, said: str, kind: Sequence[Html] | Mapping[str, object], required: str | None = None
+    ) -> Html:
+        """Return one field of the firm with its label: a choice, or an input of some kind."""
+        label = tag("label", _two(self._text(said)), for_=name)
+        told = {"id": name, "name_": name, "data_firm": name, "required": required}
+        if isinstance(kind, Mapping):
+            return joined(label, tag("input", **told, **kind))
+        return joined(label, tag("select", kind, **told))
+
+    def _choices(self, table: str) -> list[Html]:
+        """Return the rows of a table as a choice, in both languages, after an empty one."""
+        names = {lang: self._catalog.labels(table, lang) for lang in LANGUAGES}
         choices = [tag("option", "", value="")]
-        names = {lang: self._catalog.labels("branches", lang) for lang in LANGUAGES}
-        for key in self._catalog.keys("branches"):
-            said = f"{names['fr'][key].split(' (')[0]} / {names['en'][key].split(' (')[0]}"
-            choices.append(tag("option", said, value=key))
-        return tag(
-            "fieldset",
-            tag("legend", _two(self._text("form_firm"))),
-            tag("label", _two(self._text("diagnose_branch")), for_="branch"),
-            tag("select", choices, id="branch", name_="branch", data_firm="branch"),
-            tag("label", _two(self._text("diagnose_headcount")), for_="headcount"),
-            tag("input", id="headcount", name_="headcount", type="number", min=0, data_firm="headcount"),
-        )
+        for key in self._catalog.keys(table):
+            said = dict.fromkeys(names[lang][key].split(" (")[0] for lang in LANGUAGES)
+            choices.append(tag("option", " / ".join(said), value=key))
+        return choices
 
     def _web_block(self, head: Text, questions: Sequence[Question]) -> Html:
         """Return the questions under one heading."""
@@ -172,7 +252,7 @@ class _Form:
         lang = self._lang
         lines = [
             tag("p", self._text(key)(lang), " ", tag("span", "", class_="line"), class_="firm")
-            for key in ("diagnose_branch", "diagnose_headcount")
+            for key in ("diagnose_branch", "diagnose_headcount", "form_region")
         ]
         body = tag(
             "body",
@@ -215,7 +295,11 @@ class _Form:
         head = tag(
             "head",
             tag("meta", charset="utf-8"),
-            tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+            tag(
+                "meta",
+                http_equiv="Content-Security-Policy",
+                content=_POLICY + _SENT_TO[self._action is not None],
+            ),
             tag("meta", name_="viewport", content="width=device-width, initial-scale=1"),
             tag("title", title),
             tag("link", rel="icon", href="data:,"),

@@ -88,9 +88,27 @@ def report(
     ...     "maroquinerie" in written.read_text(encoding="utf-8").lower()
     True
     """
+    target = checked_path(path)
+    text = report_text(
+        profile, lang, recommender=recommender, k=k, on=on, firm_name=firm_name, answers=answers
+    )
+    write_page(target, text)
+    return target
+
+
+def report_text(
+    profile: CompanyProfile | Mapping[str, Any],
+    lang: str,
+    *,
+    recommender: ToolRecommender | None = None,
+    k: int = 5,
+    on: date | None = None,
+    firm_name: str | None = None,
+    answers: Mapping[str, str] | None = None,
+) -> str:
+    """Return the plan of one firm as the text of a page; arguments as in `report`."""
     check_choice("lang", lang, ("fr", "en"), '"fr" or "en"')
     check_count("k", k, unit="of recommendations")
-    target = checked_path(path)
     day = date.today() if on is None else on
     if not isinstance(day, date):
         raise invalid("on", "a day, as datetime.date", on)
@@ -103,8 +121,7 @@ def report(
         on=day.date() if isinstance(day, datetime) else day,
     )
     asked = used.next_questions(found.profile, n=_ASKED, answers=answers)
-    write_page(target, _document(sheet, used.roadmap(found.profile), found, asked, k, firm_name))
-    return target
+    return _document(sheet, used.roadmap(found.profile), found, asked, k, firm_name)
 
 
 def _document(

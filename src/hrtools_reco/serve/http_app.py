@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from html import escape
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from hrtools_reco.answer import profile_schema
 from hrtools_reco.catalog import versions_of
+from hrtools_reco.diagnostic import CORE
 from hrtools_reco.exceptions import HRToolsError
 from hrtools_reco.extras import extra_module
-from hrtools_reco.page.document import report
+from hrtools_reco.page.document import report_text
 from hrtools_reco.recommender import ToolRecommender
+from hrtools_reco.serve.browser import Browser
 
 MOST_BYTES = 65_536
 MOST_TOOLS = 50
+_PAGES = ("/", "/page")
 
 
 def create_app(recommender: ToolRecommender | None = None) -> Any:
@@ -31,7 +31,8 @@ def create_app(recommender: ToolRecommender | None = None) -> Any:
     -------
     FastAPI
         ``POST /recommend, /explain, /roadmap, /questions`` and ``/report``; ``GET /health, /schema`` and
-        ``/``, a form for a browser. Bodies are at most 64 KiB, errors are those of the library.
+        ``/``, the form of the diagnosis, which is answered with the page of the firm: a browser is enough.
+        Bodies are at most 64 KiB; errors are those of the library, in a browser in plain French or English.
 
     Raises
     ------
@@ -44,7 +45,8 @@ def create_app(recommender: ToolRecommender | None = None) -> Any:
     app = fastapi.FastAPI(title="hrtools-reco", version=versions_of(catalog).library)
     schema = {name: part for name, part in profile_schema(catalog).items() if name != "$schema"}
     body = {"requestBody": {"content": {"application/json": {"schema": _asked(schema)}}, "required": True}}
-    _guard(app, fastapi)
+    browser = Browser(used)
+    _guard(app, browser, fastapi)
 
     def health() -> dict[str, Any]:
         """Tell that the service runs, and over what."""
@@ -75,24 +77,40 @@ def create_app(recommender: ToolRecommender | None = None) -> Any:
         "questions",
         lambda told: _questions(used, told["profile"], told.get("n", 3)),
     )
-    asked("report", lambda told: {"html": _page(used, told["profile"], str(told.get("lang", "fr")))})
-
-    def form() -> str:
-        """Show a form for one firm."""
-        return _form(used)
-
-    def page(branch: str, headcount: int) -> Any:
-        """Answer the form with the page of the firm."""
-        try:
-            return _page(used, {"branch": branch, "headcount": headcount}, "fr")
-        except HRToolsError as error:
-            return fastapi.responses.HTMLResponse(f"<p>{escape(str(error))}</p>", status_code=422)
+    asked(
+        "report",
+        lambda told: {"html": report_text(told["profile"], str(told.get("lang", "fr")), recommender=used)},
+    )
 
     for path, answer in (("/health", health), ("/schema", told_schema)):
         app.add_api_route(path, answer, methods=["GET"])
-    for path, shown in (("/", form), ("/page", page)):
-        app.add_api_route(path, shown, methods=["GET"], response_class=fastapi.responses.HTMLResponse)
+    _add_pages(app, browser, fastapi)
     return app
+
+
+def _add_pages(app: Any, browser: Browser, fastapi: Any) -> None:
+    """Add what a browser is shown: the form, and the page of the firm that filled it in."""
+    concurrency = extra_module("fastapi.concurrency", "serve")
+    html, redirect = fastapi.responses.HTMLResponse, fastapi.responses.RedirectResponse
+
+    def form(request: Any) -> Any:
+        """Show the form of the diagnosis."""
+        asked = request.query_params
+        return html(browser.form(asked.get("form", CORE), asked.get("lang", "fr")))
+
+    async def page(request: Any) -> Any:
+        """Answer the form with the page of the firm."""
+        text, status = await concurrency.run_in_threadpool(browser.answer, await request.body())
+        return html(text, status_code=status)
+
+    def back() -> Any:
+        """Lead whoever comes to the page without a form back to it."""
+        return redirect("./", status_code=303)
+
+    for shown in (form, page):
+        shown.__annotations__ = {"request": fastapi.Request}
+    for path, answer, method in (("/", form, "GET"), ("/page", page, "POST"), ("/page", back, "GET")):
+        app.add_api_route(path, answer, methods=[method], response_class=html, include_in_schema=False)
 
 
 def _asked(profile: dict[str, Any]) -> dict[str, Any]:
@@ -113,17 +131,36 @@ def _asked(profile: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _guard(app: Any, fastapi: Any) -> None:
-    """Refuse bodies that are too large before they are read, and say our own errors as JSON."""
+def _guard(app: Any, browser: Browser, fastapi: Any) -> None:
+    """Refuse bodies that are too large before they are read, and say every error in our own words."""
+    starlette = extra_module("starlette.exceptions", "serve")
+
+    def told(request: Any, status: int, message: str, key: str) -> Any:
+        if request.url.path in _PAGES or "text/html" in request.headers.get("accept", ""):
+            return fastapi.responses.HTMLResponse(browser.told([key]), status_code=status)
+        return fastapi.responses.JSONResponse({"error": message}, status_code=status)
 
     async def bounded(request: Any, call_next: Callable[[Any], Awaitable[Any]]) -> Any:
         length = request.headers.get("content-length")
         if request.method == "POST" and (length is None or not length.isdigit() or int(length) > MOST_BYTES):
-            told = {"error": f"body must be at most {MOST_BYTES} bytes, with its content-length."}
-            return fastapi.responses.JSONResponse(told, status_code=413)
+            message = f"body must be at most {MOST_BYTES} bytes, with its content-length."
+            return told(request, 413, message, "serve_large")
         return await call_next(request)
 
+    async def refused(request: Any, error: Any) -> Any:
+        status = error.status_code
+        if status == 405:
+            return told(
+                request, status, f"{request.url.path} is not asked by {request.method}.", "serve_method"
+            )
+        return told(request, status, f"there is no {request.url.path}.", "serve_not_found")
+
+    async def failed(request: Any, error: Exception) -> Any:
+        return told(request, 500, "the service has failed; its log says why.", "serve_failed")
+
     app.middleware("http")(bounded)
+    app.add_exception_handler(starlette.HTTPException, refused)
+    app.add_exception_handler(Exception, failed)
 
 
 async def _answered(request: Any, answer: Callable[[dict[str, Any]], Any], fastapi: Any) -> Any:
@@ -151,24 +188,3 @@ def _questions(recommender: ToolRecommender, profile: dict[str, Any], n: Any) ->
 def _most(number: Any) -> Any:
     """Cut a number of tools; what is no number is refused by the library."""
     return min(number, MOST_TOOLS) if isinstance(number, int) else number
-
-
-def _page(recommender: ToolRecommender, profile: dict[str, Any], lang: str) -> str:
-    """Return the page of one firm as text."""
-    with TemporaryDirectory() as folder:
-        return report(profile, Path(folder) / "page.html", lang, recommender=recommender).read_text("utf-8")
-
-
-def _form(recommender: ToolRecommender) -> str:
-    """Return a form that asks for branch and headcount."""
-    labels = recommender.catalog_.labels("branches", "fr")
-    options = "".join(
-        f'<option value="{escape(key)}">{escape(label)}</option>' for key, label in labels.items()
-    )
-    return (
-        '<!DOCTYPE html><html lang="fr"><meta charset="utf-8"><title>hrtools-reco</title>'
-        '<form action="page"><p><label>Votre branche <select name="branch">'
-        f"{options}</select></label></p>"
-        '<p><label>Votre effectif <input name="headcount" type="number" min="0" required></label></p>'
-        "<p><button>Voir la page</button></p></form></html>"
-    )
