@@ -13,99 +13,11 @@ from hypothesis import given, settings, strategies as st
 from strategies import CATALOG, DIMENSIONS, FACTS, firms, frame_of
 
 import hrtools_reco as hr
-from hrtools_reco.firms import firms_of
-from hrtools_reco.rules import STATUSES, evaluate_rules
 
 RECOMMENDER = hr.ToolRecommender().fit()
 ANYTHING = ("headcount", "maturity", "facts", "budget_eur_per_year", "installed")
 RELAXABLE = [rule.name for rule in RECOMMENDER.rules_ if rule.relaxable]
 TOOL_IDS = [tool["tool_id"] for tool in oracle.TOOLS]
-
-
-def statuses_without(table, given_up):
-    """Run the rules again without some of them: tools to statuses."""
-    rules = [rule for rule in RECOMMENDER.rules_ if rule.name not in given_up]
-    found = evaluate_rules(rules, table).statuses()[0]
-    return dict(zip(CATALOG.tool_ids, (STATUSES[status] for status in found), strict=True))
-
-
-@settings(max_examples=12)
-@given(firm=firms())
-def test_the_sets_are_those_that_trying_every_set_of_rules_finds(firm):
-    table = firms_of(hr.CompanyProfile(**firm), CATALOG)
-    good, expected = ("fit", "to_check"), {}
-    known = {tool for tool, status in statuses_without(table, ()).items() if status in good}
-    for size in (1, 2, 3):
-        for given_up in itertools.combinations(RELAXABLE, size):
-            for tool, status in statuses_without(table, given_up).items():
-                if status in good and tool not in known:
-                    expected.setdefault(given_up, {})[tool] = status
-        known |= {tool for tools in expected.values() for tool in tools}
-
-    found = RECOMMENDER.relax(firm, k=300)
-
-    assert {
-        one.rules: {tool.tool_id: one.statuses[at] for at, tool in enumerate(one.tools)} for one in found
-    } == expected
-    assert all(one.n_unlocked == len(one.tools) for one in found)
-
-
-@settings(max_examples=12)
-@given(firm=firms(), k=st.integers(1, 4))
-def test_the_smallest_sets_come_first_and_their_best_tools(firm, k):
-    whole = RECOMMENDER.relax(firm, k=300)
-
-    found = RECOMMENDER.relax(firm, k=k)
-
-    keys = [(len(one.rules), -one.scores[0], one.rules) for one in found]
-    assert keys == sorted(keys)
-    for one, all_of_it in zip(found, whole, strict=True):
-        assert one.tools == all_of_it.tools[:k]
-        assert list(one.scores) == sorted(one.scores, reverse=True)
-        assert one.n_unlocked == all_of_it.n_unlocked
-
-
-def test_a_set_says_which_rules_what_they_miss_and_what_would_fit():
-    found = RECOMMENDER.relax({"branch": "footwear", "headcount": 6, "budget_eur_per_year": 200}, k=50)
-    one = next(one for one in found if one.rules == ("function_size", "budget"))
-
-    assert one.labels["fr"] == ("Utile à cette taille", "Dans le budget")
-    assert "employees; the firm has 6; " in one.gaps["en"][0]
-    assert "over the budget of €200" in one.gaps["en"][0]
-
-
-def test_the_sets_can_be_read_as_json_frame_and_text():
-    found = RECOMMENDER.relax({"branch": "couture", "headcount": 12, "company_id": "a"}, k=2)
-
-    frame = found.to_frame()
-
-    assert frame.columns.tolist() == [
-        "company_id",
-        "rules",
-        "n_unlocked",
-        "tool_id",
-        "name",
-        "score",
-        "status",
-    ]
-    assert frame["company_id"].unique().tolist() == ["a"]
-    assert len(frame) == sum(len(one.tools) for one in found)
-    assert [one["rules"] for one in json.loads(json.dumps(found.to_dict()))] == [
-        list(one.rules) for one in found
-    ]
-    assert "Utile à cette taille – outils débloqués :" in found.to_text("fr")
-    assert str(found).startswith("What giving up a rule would unlock")
-    assert found[:1] == tuple(found)[:1]
-
-
-def test_a_firm_for_which_no_rule_is_in_the_way_is_told_so():
-    rules = [rule for rule in RECOMMENDER.rules_ if rule.name == "status"]
-
-    found = hr.ToolRecommender(rules=rules).fit().relax({"branch": "couture", "headcount": 12})
-
-    assert len(found) == 0
-    assert found.to_frame().empty
-    assert found.to_text("fr") == "Renoncer à une règle ne débloquerait aucun outil."
 
 
 @settings(max_examples=40)

@@ -1,14 +1,20 @@
 """The same names for type checkers and editors."""
 
 from hrtools_reco import evaluation as evaluation
+from hrtools_reco.advice.conflict_results import (
+    Conflict as Conflict,
+    Conflicts as Conflicts,
+)
 from hrtools_reco.advice.counterfactual_results import (
     Change as Change,
-    Relaxation as Relaxation,
-    Relaxations as Relaxations,
     WhatIf as WhatIf,
 )
 from hrtools_reco.advice.next_questions import (
     NextQuestion as NextQuestion,
+)
+from hrtools_reco.advice.relaxation_results import (
+    Relaxation as Relaxation,
+    Relaxations as Relaxations,
 )
 from hrtools_reco.advice.roadmap_results import (
     Roadmap as Roadmap,

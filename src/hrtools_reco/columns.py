@@ -29,6 +29,8 @@ REASONS = "reasons"
 CITED = ["name", "kind", "homepage", "price", "price_date", "source_url", "source_date"]
 FAILED = "failed"
 UNKNOWN_RULES = "unknown"
+RULES = "rules"
+N_UNLOCKED = "n_unlocked"
 
 MISSING = "missing"
 REASON_FR = "reason_fr"

@@ -26,13 +26,16 @@ from hrtools_reco._checks import (
 from hrtools_reco.advice import (
     ACTIONABLE,
     CHANGEABLE,
+    Conflicts,
     NextQuestion,
     Relaxations,
     Roadmap,
     WhatIf,
+    conflicts,
     describe_question,
     plan,
     rank_questions,
+    relaxation_frame,
     relaxations,
     what_if,
 )
@@ -407,10 +410,8 @@ class ToolRecommender(BaseEstimator):
         read, rejects = self._read(table, on_error=on_error)
         firms = narrowed(read, self.catalog_, exclude=exclude, only=only)
         parts = [
-            self.engine_.answer(
-                firms.take(slice(start, start + size)), n_wanted, contributions=contributions, reasons=reasons
-            )
-            for start in range(0, max(len(firms), 1), size)
+            self.engine_.answer(firms.take(rows), n_wanted, contributions=contributions, reasons=reasons)
+            for rows in _chunks(len(firms), size)
         ]
         basis = Basis(firms=firms, rules=self.rules_, catalog=self.catalog_)
         return batch_recommendations(
@@ -774,7 +775,99 @@ class ToolRecommender(BaseEstimator):
         """
         self._check_fitted()
         n_wanted = check_count("k", k, unit="of tools")
-        return relaxations(self.engine_, self._profile(profile), n_wanted)
+        firm = self._profile(profile)
+        return relaxations(self.engine_, firm, self._firms(firm), n_wanted)
+
+    def relax_batch(self, companies: Any, k: int = 5) -> Any:
+        """Find, for many firms, the minimal sets of relaxable rules to give up.
+
+        Parameters
+        ----------
+        companies : table, sequence, CompanyProfile or mapping
+            The firms, as in ``recommend_batch``.
+        k : int, default=5
+            Largest number of tools shown of a set, at least 1.
+
+        Returns
+        -------
+        DataFrame, or table of the kind that came in
+            One row for each set and tool, by firm: ``company_id, set`` (from 1, the smallest first, as in
+            ``relax``), ``rules`` (joined by ``|``), ``n_unlocked, rank, tool_id, score, status``. A firm
+            that no rule is in the way of has no row.
+
+        Raises
+        ------
+        InvalidTableError
+            If a cell is wrong.
+        InvalidValueError
+            If a value is wrong.
+        NotFittedError
+            If ``fit`` was not called.
+
+        Examples
+        --------
+        >>> import hrtools_reco as hr
+        >>> firms = hr.simulate_firms(20, seed=3)
+        >>> found = hr.ToolRecommender().fit().relax_batch(firms, k=1)
+        >>> found.groupby("company_id")["set"].first().unique().tolist()
+        [1]
+        """
+        self._check_fitted()
+        n_wanted = check_count("k", k, unit="of tools")
+        table, kind = _opened(companies)
+        firms = self._firms(table)
+        parts = [
+            relaxation_frame(self.engine_, self.engine_.test(firms.take(rows)), n_wanted)
+            for rows in _chunks(len(firms), CHUNK_SIZE)
+        ]
+        return as_it_came(pd.concat(parts, ignore_index=True), kind)
+
+    def conflicts(
+        self,
+        profile: CompanyProfile | Mapping[str, Any],
+        *,
+        exclude: Names = None,
+        only: Names = None,
+    ) -> Conflicts:
+        """Find the minimal sets of relaxable rules that together leave a firm without any tool.
+
+        Each set shuts out all by itself; to open a way, one rule of each must be given up. A firm is
+        seldom left without any tool; of one function, kind or vendor (``only``) it often is.
+
+        Parameters
+        ----------
+        profile : CompanyProfile or mapping
+            The firm.
+        exclude, only : str or sequence of str, optional
+            What to leave out, or to keep; see ``recommend``.
+
+        Returns
+        -------
+        Conflicts
+            The sets, the smallest first; none if some tool may be recommended, or if law, retirement and
+            readiness bar all.
+
+        Raises
+        ------
+        InvalidValueError
+            If a value is wrong.
+        NotFittedError
+            If ``fit`` was not called.
+
+        Examples
+        --------
+        >>> import hrtools_reco as hr
+        >>> recommender = hr.ToolRecommender().fit()
+        >>> firm = {"branch": "couture", "headcount": 12, "budget_eur_per_year": 0}
+        >>> print(recommender.conflicts(firm, only="immersive").to_text("en"))
+        No tool remains; each of these lines is enough to bar them all
+          Within the budget
+          Worth it at this size
+        """
+        self._check_fitted()
+        firm = self._profile(profile)
+        firms = narrowed(self._firms(firm), self.catalog_, exclude=exclude, only=only)
+        return conflicts(self.engine_, firm, self.engine_.test(firms))
 
     def what_if(
         self,
@@ -958,6 +1051,11 @@ class ToolRecommender(BaseEstimator):
 def _opened(companies: Any) -> tuple[Any, TableKind | None]:
     """Return a table of any library as pandas, and what it was; anything else as it is."""
     return read_any_table(companies, "companies") if is_table(companies) else (companies, None)
+
+
+def _chunks(n_firms: int, size: int) -> list[slice]:
+    """Cut firms into slices that are worked on one after the other; without firms there is an empty one."""
+    return [slice(start, start + size) for start in range(0, max(n_firms, 1), size)]
 
 
 @functools.lru_cache(maxsize=4)

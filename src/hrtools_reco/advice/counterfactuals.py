@@ -1,8 +1,8 @@
-"""What would change the answer: rules to give up, and changes of the profile."""
+"""What would change the answer: changes of the profile."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +11,6 @@ from hrtools_reco.advice.counterfactual_results import (
     CHANGE,
     CONFIRM,
     Change,
-    Relaxation,
-    Relaxations,
     WhatIf,
 )
 from hrtools_reco.answer import Engine
@@ -20,12 +18,9 @@ from hrtools_reco.catalog import Catalog, write_euros
 from hrtools_reco.firms import CompanyProfile, Firms, Remedy, changed_firms, changed_profile, firms_of
 from hrtools_reco.rules import (
     FAIL,
-    FIT,
     PASS,
     STATUSES,
-    TO_CHECK,
     UNKNOWN,
-    Rule,
     evaluate_rules,
     gap_of,
     remedies_of,
@@ -33,82 +28,10 @@ from hrtools_reco.rules import (
 )
 
 LANGUAGES = ("fr", "en")
-_LARGEST_SET = 3
 # Nobody hires or moves for a tool: headcount and region are confirmed, not changed.
 ACTIONABLE = ("maturity", "facts", "budget_eur_per_year", "installed")
 CHANGEABLE = (*ACTIONABLE, "headcount", "region")
 _MOST_ROUNDS = 20
-
-
-def relaxations(engine: Engine, profile: CompanyProfile, k: int) -> Relaxations:
-    """Find the minimal sets of relaxable rules to give up.
-
-    The rules that a tool fails are the one set that must be given up for it; tools are grouped by it.
-
-    Parameters
-    ----------
-    engine : Engine
-        The stages of a fitted recommender.
-    profile : CompanyProfile
-        The firm.
-    k : int
-        Largest number of tools shown of a set.
-
-    Returns
-    -------
-    Relaxations
-        Sets of at most three rules: the smallest first, then those with the best unlocked tool.
-    """
-    table = firms_of(profile, engine.catalog)
-    outcomes = rule_matrix(engine, table)
-    failed = outcomes == FAIL
-    relaxable = np.array([rule.relaxable for rule in engine.rules])
-    scores = engine.scores(table)[0]
-    n_failed = failed.sum(axis=0)
-    unlockable = (n_failed > 0) & (n_failed <= _LARGEST_SET) & ~failed[~relaxable].any(axis=0)
-    best_first = np.argsort(-scores, kind="stable")
-    columns = best_first[unlockable[best_first]]
-    sets, which = np.unique(failed[:, columns], axis=1, return_inverse=True)
-    found = [
-        _relaxation(engine, table, outcomes, scores, given_up, columns[which.ravel() == place], k)
-        for place, given_up in enumerate(sets.T)
-    ]
-    found.sort(key=lambda one: (len(one.rules), -one.scores[0], one.rules))
-    return Relaxations(profile, found, catalog=engine.catalog)
-
-
-def _relaxation(
-    engine: Engine,
-    table: Firms,
-    outcomes: np.ndarray,
-    scores: np.ndarray,
-    given_up: np.ndarray,
-    tools: np.ndarray,
-    k: int,
-) -> Relaxation:
-    """Describe one set of rules and the tools, best first, that fail just these."""
-    rules = [rule for rule, is_given_up in zip(engine.rules, given_up, strict=True) if is_given_up]
-    shown = tools[:k]
-    left = (outcomes[:, shown] == UNKNOWN).any(axis=0)
-    return Relaxation(
-        rules=tuple(rule.name for rule in rules),
-        labels={lang: tuple(rule.title(lang) for rule in rules) for lang in LANGUAGES},
-        tools=tuple(engine.catalog.tool(engine.catalog.tool_ids[tool]) for tool in shown),
-        scores=tuple(scores[shown].tolist()),
-        statuses=tuple(TO_CHECK if is_open else FIT for is_open in left),
-        gaps={lang: _gaps(engine.catalog, rules, table, shown, lang) for lang in LANGUAGES},
-        n_unlocked=len(tools),
-    )
-
-
-def _gaps(
-    catalog: Catalog, rules: Sequence[Rule], table: Firms, tools: np.ndarray, lang: str
-) -> tuple[str, ...]:
-    """Say for each tool what it fails of some rules."""
-    separator = catalog.text("reason_separator", lang)
-    return tuple(
-        separator.join(gap_of(rule, table, int(tool), FAIL)(lang) for rule in rules) for tool in tools
-    )
 
 
 def rule_matrix(engine: Engine, table: Firms) -> np.ndarray:

@@ -7,7 +7,7 @@ from hrtools_reco.answer.batch_results import (
     join_parts,
 )
 from hrtools_reco.answer.comparison import ToolComparison
-from hrtools_reco.answer.engine import Engine
+from hrtools_reco.answer.engine import Engine, Tested
 from hrtools_reco.answer.explanation import Explanation, RuleResult
 from hrtools_reco.answer.results import Explanations, Recommendation, Recommendations
 from hrtools_reco.answer.schemas import answer_schema, profile_schema
@@ -23,6 +23,7 @@ __all__ = [
     "Recommendations",
     "RuleResult",
     "Shortfall",
+    "Tested",
     "ToolComparison",
     "answer_schema",
     "batch_recommendations",
