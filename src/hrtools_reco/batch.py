@@ -17,20 +17,21 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from hrtools_reco._checks import check_choice, check_count, invalid
-from hrtools_reco.answer import Shortfall
-from hrtools_reco.catalog import versions_of
+from hrtools_reco.answer import Shortfall, reject_frame
+from hrtools_reco.catalog import catalog_of, versions_of
 from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT, MISSING, REASON_EN, REASON_FR
 from hrtools_reco.exceptions import InvalidTableError, Reject
 from hrtools_reco.files import AnswerFiles, AnswerFormat, CompanyChunk, company_chunks
 from hrtools_reco.firms import register_chunks
 from hrtools_reco.recommender import CHUNK_SIZE, ToolRecommender
 from hrtools_reco.texts import Text, check_lang
+from hrtools_reco.views import Record, Result
 
 Progress = Callable[[int, float], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchSummary:
+class BatchSummary(Record, Result):
     r"""What came of a file of firms; every firm of it is counted.
 
     Attributes
@@ -74,6 +75,35 @@ class BatchSummary:
     n_rejects: int
     rejects: tuple[Reject, ...]
     unserved: tuple[Shortfall, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the wrong cells as a table.
+
+        Returns
+        -------
+        DataFrame
+            ``row, column, value, message``; empty where they went to a file of their own.
+        """
+        return reject_frame(self.rejects)
+
+    def to_text(self, lang: str = "fr") -> str:
+        """Return the counts as text.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            What was written where, how many firms were read, and each wrong cell.
+        """
+        text = catalog_of(None).text
+        lines = [text("file_title", lang, n=self.n_recommendations, target=str(self.target))]
+        lines.append("  " + text("file_accounts", lang, **vars(self)))
+        lines += [f"  {reject.row}, {reject.column}: {reject.message}" for reject in self.rejects]
+        return "\n".join(lines)
 
 
 def recommend_file(

@@ -172,6 +172,16 @@ class Reject:
     value: str
     message: str
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Keys ``row, column, value, message``.
+        """
+        return {"row": self.row, "column": self.column, "value": self.value, "message": self.message}
+
 
 class InvalidTableError(InvalidValueError):
     """A table with refused cells; ``rejects`` lists every one of them.

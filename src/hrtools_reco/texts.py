@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 from hrtools_reco._checks import check_choice
 
@@ -84,13 +83,3 @@ def check_lang(lang: str) -> str:
         If it is neither French nor English.
     """
     return check_choice("lang", lang, LANGUAGES, '"fr" or "en"')
-
-
-def html_lines(text: str) -> str:
-    """Write lines of text for a notebook: the first one is a heading, the depth of the others is kept."""
-    head, *lines = text.split("\n")
-    rows = []
-    for line in lines:
-        depth = (len(line) - len(line.lstrip(" "))) / 2
-        rows.append(f'<div style="margin-left:{depth:g}em">{escape(line.strip())}</div>')
-    return f'<div style="max-width:60em;line-height:1.5"><strong>{escape(head)}</strong>{"".join(rows)}</div>'

@@ -11,7 +11,8 @@ import pandas as pd
 from hrtools_reco.catalog import Catalog
 from hrtools_reco.columns import COMPANY_ID, LIST_SEPARATOR, RULES
 from hrtools_reco.firms import CompanyProfile
-from hrtools_reco.texts import Text, html_lines
+from hrtools_reco.texts import Text
+from hrtools_reco.views import Result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,7 @@ class Conflict:
         return {"rules": list(self.rules), "labels": [label.to_dict() for label in self.labels]}
 
 
-class Conflicts(Sequence[Conflict]):
+class Conflicts(Result, Sequence[Conflict]):
     """Why a firm is left without any tool: each set of rules that shuts out all, the smallest first.
 
     Parameters
@@ -104,12 +105,6 @@ class Conflicts(Sequence[Conflict]):
 
     def __repr__(self) -> str:
         return f"Conflicts({[one.key for one in self._items]})"
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_html_(self) -> str:
-        return html_lines(self.to_text())
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each set.

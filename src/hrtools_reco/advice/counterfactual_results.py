@@ -6,17 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from hrtools_reco.catalog import Catalog, Tool
 from hrtools_reco.columns import TOOL_ID
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.rules import FIT, TO_CHECK
-from hrtools_reco.texts import html_lines
+from hrtools_reco.views import Record, Result
 
 CHANGE, CONFIRM = "change", "confirm"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class Change(Record):
     """One change of a profile.
 
     Attributes
@@ -55,7 +57,7 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WhatIf:
+class WhatIf(Result):
     """The fewest changes of a profile that make a tool fit.
 
     Attributes
@@ -102,10 +104,7 @@ class WhatIf:
         dict
             Keys ``tool_id, possible, status, blocked_by, reasons, changes, profile``.
         """
-        changes = [
-            {**vars(change), "labels": dict(change.labels), "questions": dict(change.questions)}
-            for change in self.changes
-        ]
+        changes = [change.to_dict() for change in self.changes]
         return {
             TOOL_ID: self.tool.tool_id,
             "possible": self.possible,
@@ -116,12 +115,24 @@ class WhatIf:
             "profile": self.profile.to_dict(),
         }
 
-    def to_text(self, lang: str = "en") -> str:
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each change.
+
+        Returns
+        -------
+        DataFrame
+            ``tool_id, field, key, before, after, kind, rule``.
+        """
+        columns = ["field", "key", "before", "after", "kind", "rule"]
+        rows = [[self.tool.tool_id, *(getattr(one, name) for name in columns)] for one in self.changes]
+        return pd.DataFrame(rows, columns=[TOOL_ID, *columns], dtype=object)
+
+    def to_text(self, lang: str = "fr") -> str:
         """Return the changes as text.
 
         Parameters
         ----------
-        lang : {"fr", "en"}, default="en"
+        lang : {"fr", "en"}, default="fr"
             Language.
 
         Returns
@@ -146,12 +157,6 @@ class WhatIf:
         return self._catalog.text(
             "what_if_values", lang, name=change.labels[lang], before=values[0], after=values[1]
         )
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_html_(self) -> str:
-        return html_lines(self.to_text())
 
 
 def _shown(value: object, catalog: Catalog, lang: str) -> str:

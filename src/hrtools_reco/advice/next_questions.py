@@ -23,12 +23,13 @@ from hrtools_reco.columns import (
 from hrtools_reco.diagnostic import Option, Questionnaire, load_questionnaire
 from hrtools_reco.firms import Firms, imply_facts, vocabulary_of
 from hrtools_reco.texts import Text
+from hrtools_reco.views import Result
 
 LISTED = 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class NextQuestion:
+class NextQuestion(Result):
     """A question that is worth asking.
 
     Attributes
@@ -70,6 +71,32 @@ class NextQuestion:
             "text": self.text.to_dict(),
             "options": [{"option": one.code, "text": one.text.to_dict()} for one in self.options],
         }
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each answer.
+
+        Returns
+        -------
+        DataFrame
+            ``question, gain, option, text_fr, text_en``.
+        """
+        rows = [(self.question, self.gain, one.code, one.text.fr, one.text.en) for one in self.options]
+        return pd.DataFrame(rows, columns=["question", "gain", "option", "text_fr", "text_en"])
+
+    def to_text(self, lang: str = "fr") -> str:
+        """Return the question with its answers.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            The question, then one line for each answer.
+        """
+        return "\n".join([self.text(lang), *(f"  {one.text(lang)}" for one in self.options)])
 
 
 def rank_questions(engine: Engine, profile: Firms, answers: Mapping[str, str]) -> list[tuple[str, float]]:

@@ -12,7 +12,8 @@ from hrtools_reco.catalog import Catalog, Tool
 from hrtools_reco.columns import COMPANY_ID, LIST_SEPARATOR, N_UNLOCKED, RULES, SCORE, STATUS, TOOL_ID
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.rules import FIT
-from hrtools_reco.texts import Text, html_lines
+from hrtools_reco.texts import Text
+from hrtools_reco.views import Result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +84,7 @@ class Relaxation:
         }
 
 
-class Relaxations(Sequence[Relaxation]):
+class Relaxations(Result, Sequence[Relaxation]):
     """The sets of rules that a firm could give up, the smallest first, then those with the best tool.
 
     Parameters
@@ -123,12 +124,6 @@ class Relaxations(Sequence[Relaxation]):
 
     def __repr__(self) -> str:
         return f"Relaxations({[one.key for one in self._items]})"
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_html_(self) -> str:
-        return html_lines(self.to_text())
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each set and tool.

@@ -16,10 +16,11 @@ from hrtools_reco.columns import COMPANY_ID, SCORE, STATUS, TOOL_ID
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.rules import FIT
 from hrtools_reco.texts import Text, check_lang
+from hrtools_reco.views import Result, html_box, html_notes
 
 
 @dataclass(frozen=True, kw_only=True)
-class Roadmap:
+class Roadmap(Result):
     """What a firm can take up now, next and later.
 
     Attributes
@@ -276,13 +277,7 @@ class Roadmap:
         if self.questions:
             rows = "".join(f"<li>{escape(question(lang))}</li>" for question in self.questions)
             parts.append(f"<p>{escape(text['plan_questions'])}</p><ul>{rows}</ul>")
-        return "<div>" + "".join(parts) + f"<p>{escape(text['note'])}</p></div>"
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
-    def __str__(self) -> str:
-        return self.to_text()
+        return html_box(*parts, html_notes([text["note"]]))
 
 
 def _score(score: float | None) -> str:

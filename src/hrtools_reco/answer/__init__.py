@@ -5,6 +5,7 @@ from hrtools_reco.answer.batch_results import (
     BatchRecommendations,
     batch_recommendations,
     join_parts,
+    reject_frame,
 )
 from hrtools_reco.answer.comparison import ToolComparison
 from hrtools_reco.answer.engine import Engine, Tested
@@ -29,4 +30,5 @@ __all__ = [
     "batch_recommendations",
     "join_parts",
     "profile_schema",
+    "reject_frame",
 ]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from hrtools_reco.answer.coded import Coded, answer_columns, frame_of
 from hrtools_reco.answer.shortfalls import Shortfalls, join_shortfalls
-from hrtools_reco.catalog import Catalog, Versions, citations_of, versions_of
+from hrtools_reco.catalog import Catalog, Versions, catalog_of, citations_of, versions_of
 from hrtools_reco.columns import (
     CITED,
     COLUMN,
@@ -32,6 +32,8 @@ from hrtools_reco.exceptions import Reject
 from hrtools_reco.firms import Firms
 from hrtools_reco.rules import STATUSES, Rule
 from hrtools_reco.tables import TableKind, as_it_came, as_pandas
+from hrtools_reco.texts import check_lang
+from hrtools_reco.views import Result, html_box, html_frame, html_rows, html_title, plain_value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,7 @@ class Basis:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchRecommendations:
+class BatchRecommendations(Result):
     """The recommended tools of many firms; every firm stands in at least one of its tables.
 
     Attributes
@@ -117,6 +119,72 @@ class BatchRecommendations:
             shortfalls=as_pandas(self.shortfalls, "shortfalls"),
             rejects=as_pandas(self.rejects, "rejects"),
         )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the recommendations as a table of pandas, whatever came in.
+
+        Returns
+        -------
+        DataFrame
+            A copy of ``frame``.
+        """
+        frame: pd.DataFrame = self.to_pandas().frame
+        return frame.copy()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Keys ``versions, day, k, accounts, recommendations, shortfalls, rejects``.
+        """
+        answer = self.to_pandas()
+        tables = {"recommendations": answer.frame, "shortfalls": answer.shortfalls, "rejects": answer.rejects}
+        return {
+            "versions": self.versions.to_dict(),
+            "day": self.day.isoformat(),
+            "k": self.k,
+            "accounts": self.accounts(),
+            **{name: plain_value(table) for name, table in tables.items()},
+        }
+
+    def to_text(self, lang: str = "fr") -> str:
+        """Return the accounts as text.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            How many firms were read, served, left without a tool and refused; what it all comes from.
+        """
+        text = catalog_of(None).text
+        cited = text("cited_from", lang, **self.versions.to_dict(), day=self.day.isoformat())
+        lines = [
+            text("batch_title", lang, n=len(self)),
+            "  " + text("batch_accounts", lang, **self.accounts()),
+        ]
+        return "\n".join([*lines, "  " + cited])
+
+    def to_html(self, lang: str = "fr") -> str:
+        """Return the accounts and the first recommendations as HTML.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            HTML; every text is escaped.
+        """
+        head, *lines = self.to_text(check_lang(lang)).split("\n")
+        return html_box(html_title(head), html_rows(lines), html_frame(self.to_pandas().frame))
 
     def accounts(self) -> dict[str, int]:
         """Count every firm once.

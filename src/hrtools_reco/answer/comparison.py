@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import pandas as pd
 
 from hrtools_reco.answer.explanation import Explanation
 from hrtools_reco.columns import CONTRIBUTION_PREFIX, RULE_PREFIX, SCORE, STATUS, TOOL_ID
+from hrtools_reco.views import Result
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToolComparison:
+class ToolComparison(Result):
     """Two explanations of one firm, and where they differ.
 
     Attributes
@@ -110,9 +110,3 @@ class ToolComparison:
                 both = (say(f"outcome_{one.outcome}") for one in (rule, told[rule.name]))
                 lines.append(say.line(rule.label(lang), " | ".join(both), indent=2))
         return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.to_text())}</pre>"

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
+
 from hrtools_reco.answer.words import Words
 from hrtools_reco.catalog import Citation, Tool
 from hrtools_reco.firms import ImpliedFact
 from hrtools_reco.rules import OUTCOMES, UNKNOWN
-from hrtools_reco.texts import LANGUAGES, Text, check_lang, html_lines
+from hrtools_reco.texts import LANGUAGES, Text, check_lang
+from hrtools_reco.views import Result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +65,7 @@ class RuleResult:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Explanation:
+class Explanation(Result):
     """Everything that the recommender holds of a firm and a tool.
 
     Attributes
@@ -179,6 +182,22 @@ class Explanation:
             "checks": {lang: list(self.checks(lang)) for lang in LANGUAGES},
         }
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each rule.
+
+        Returns
+        -------
+        DataFrame
+            ``tool_id, rule, label_fr, label_en, outcome, gap_fr, gap_en`` (empty where the rule passes).
+        """
+        rows = [
+            (self.tool.tool_id, rule.name, rule.label.fr, rule.label.en, rule.outcome)
+            + ((None, None) if rule.gap is None else (rule.gap.fr, rule.gap.en))
+            for rule in self.rules
+        ]
+        columns = ["tool_id", "rule", "label_fr", "label_en", "outcome", "gap_fr", "gap_en"]
+        return pd.DataFrame(rows, columns=columns)
+
     def to_text(self, lang: str = "fr") -> str:
         """Return the explanation as text.
 
@@ -209,9 +228,3 @@ class Explanation:
             lines.append(say.pair("implied", said, indent=2))
         points = [f"{say(f'block_{block}')} {value:+.0f}" for block, value in self.contributions.items()]
         return "\n".join([*lines, "  " + ", ".join(points)])
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_html_(self) -> str:
-        return html_lines(self.to_text())

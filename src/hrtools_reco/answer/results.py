@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from html import escape
 from typing import Any, overload
 
 import numpy as np
@@ -20,6 +19,7 @@ from hrtools_reco.columns import COMPANY_ID, N_FIT, N_TO_CHECK, RANK, SCORE, STA
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.model import BLOCKS
 from hrtools_reco.texts import LANGUAGES
+from hrtools_reco.views import Result, html_box, html_notes, html_rows, html_table, html_title
 
 SUPPORT = "support"
 
@@ -166,7 +166,7 @@ class Recommendation:
         }
 
 
-class Recommendations(Sequence[Recommendation]):
+class Recommendations(Result, Sequence[Recommendation]):
     """The recommended tools of one firm, best first; a slice of them is one as well.
 
     Parameters
@@ -251,9 +251,6 @@ class Recommendations(Sequence[Recommendation]):
 
     def __repr__(self) -> str:
         return f"Recommendations({[item.tool_id for item in self._items]})"
-
-    def __str__(self) -> str:
-        return self.to_text()
 
     @property
     def tool_ids(self) -> tuple[str, ...]:
@@ -363,15 +360,14 @@ class Recommendations(Sequence[Recommendation]):
         """Say what the answer comes from."""
         return say("cited_from", **self.versions.to_dict(), day=self.day.isoformat())
 
-    def _html_of(self, item: Recommendation, say: Speaker) -> str:
-        """Write one recommendation as the cells of a row."""
+    def _html_of(self, item: Recommendation, say: Speaker) -> tuple[str, ...]:
+        """Return one recommendation as the cells of a row."""
         shown = self._shown(item, say)
         name = item.tool.name
         if item.alternatives:
             name += f" ({say.pair('alternatives', shown['alternatives'])})"
-        cells = [str(item.rank), name, shown["functions"], f"{item.score:.0f}"]
-        cells += [shown["status"], shown["why"], shown["checks"]]
-        return "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in cells)
+        cells = (str(item.rank), name, shown["functions"], f"{item.score:.0f}")
+        return (*cells, shown["status"], shown["why"], shown["checks"])
 
     def to_html(self, lang: str = "fr") -> str:
         """Return the answer as an HTML table in two parts; every text is escaped.
@@ -393,20 +389,12 @@ class Recommendations(Sequence[Recommendation]):
         """
         say = self._words.in_language(lang)
         heads = ["", *(say(key) for key in ("tool", "functions", "score", "status", "why", "checks"))]
-        rows = []
+        parts = [html_title(f"{say('title')} {say('for_firm', company=self.profile.company_id)}")]
         for key, part in (("part_support", self.supports), ("part_tool", self.tools)):
             if part:
-                rows.append(f'<th colspan="{len(heads)}" style="text-align:left">{escape(say(key))}</th>')
-            rows += [self._html_of(item, say) for item in part]
-        head = "".join(f'<th style="text-align:left">{escape(name)}</th>' for name in heads)
-        body = "".join(f"<tr>{row}</tr>" for row in rows)
-        caption = f"{say('title')} {say('for_firm', company=self.profile.company_id)}"
+                parts += [
+                    html_rows([say(key)]),
+                    html_table(heads, (self._html_of(item, say) for item in part)),
+                ]
         foot = [] if self.shortfall is None else [self.shortfall.reason(lang)]
-        return (
-            f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
-            f"<tbody>{body}</tbody></table>"
-            + "".join(f"<p>{escape(line)}</p>" for line in [*foot, say("note"), self._cited(say)])
-        )
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
+        return html_box(*parts, html_notes([*foot, say("note"), self._cited(say)]))

@@ -1,6 +1,5 @@
 """What the tools are: the catalog, its tables, costs and wording."""
 
-from hrtools_reco.catalog.additions import EVIDENCE_OF, INFERRED, SOURCE_COLUMNS, Addition
 from hrtools_reco.catalog.ageing import Ageing, ageing
 from hrtools_reco.catalog.catalog import (
     EVERYWHERE,
@@ -30,6 +29,7 @@ from hrtools_reco.catalog.tool_arrays import (
 )
 from hrtools_reco.catalog.wording import (
     inside,
+    label_of,
     typeset,
     write_cost,
     write_day,
@@ -41,11 +41,7 @@ from hrtools_reco.catalog.wording import (
 
 __all__ = [
     "EVERYWHERE",
-    "EVIDENCE_OF",
-    "INFERRED",
     "RETIRED",
-    "SOURCE_COLUMNS",
-    "Addition",
     "Ageing",
     "Catalog",
     "CatalogReport",
@@ -64,6 +60,7 @@ __all__ = [
     "gated_tools",
     "inside",
     "judgement_of",
+    "label_of",
     "light_tools",
     "load_catalog",
     "naming",

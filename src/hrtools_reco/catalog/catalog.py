@@ -17,8 +17,10 @@ import pandas as pd
 
 from hrtools_reco._checks import check_choice, check_path, invalid, unknown_name
 from hrtools_reco.catalog.datapackage import read_package
+from hrtools_reco.catalog.wording import tool_lines
 from hrtools_reco.columns import LIST_SEPARATOR, TOOL_ID
 from hrtools_reco.exceptions import CatalogError
+from hrtools_reco.views import Record, Result
 
 RETIRED = "retired"
 EVERYWHERE = "all"
@@ -30,7 +32,7 @@ def split_list(cell: object) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tool:
+class Tool(Record, Result):
     """One row of the catalog.
 
     The fields are the columns of ``tools.csv``. An empty cell is ``None`` or an empty tuple: unknown.
@@ -131,6 +133,36 @@ class Tool:
     who_uses: tuple[str, ...]
     sector_branches: tuple[str, ...]
     module_of: str | None
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the tool as a table of one row.
+
+        Returns
+        -------
+        DataFrame
+            The columns of ``Catalog.tools``; list cells are text joined by ``|``.
+        """
+        cells = self.to_dict()
+        row = {
+            name: LIST_SEPARATOR.join(cell) if isinstance(cell, list) else cell
+            for name, cell in cells.items()
+        }
+        return pd.DataFrame([row])
+
+    def to_text(self, lang: str = "fr") -> str:
+        """Return what the tool is, in the words of the bundled catalog.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            Lines of text; what is unknown is left out.
+        """
+        return "\n".join(tool_lines(self, lang, load_catalog()))
 
 
 class Catalog:

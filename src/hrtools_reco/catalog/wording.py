@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
+from typing import Any, Protocol
 
-from hrtools_reco.catalog.catalog import Catalog, Tool
+import pandas as pd
+
 from hrtools_reco.columns import LIST_SEPARATOR
 
 THIN, HARD = "\u202f", "\u00a0"
@@ -13,6 +16,67 @@ _SPACED = re.compile(r" +(?=[;?!])")
 _COLON = re.compile(r" +(?=[:»])")
 _UNIT = re.compile(r"(?<=\d)[ \u00a0](?=[%€]|\d{3}(?!\d))")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+
+
+class Texts(Protocol):
+    """What words are taken from: a catalog."""
+
+    def text(self, key: str, lang: str, **values: object) -> str:
+        """Fill a text."""
+
+    def labels(self, name: str, lang: str) -> Mapping[str, str]:
+        """Return the labels of a table by key."""
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table."""
+
+
+def label_of(catalog: Texts, table: str, key: str, lang: str) -> str:
+    """Return the label of a key; a key that the table does not know stays as it is."""
+    return catalog.labels(table, lang).get(key, key)
+
+
+def tool_lines(tool: Any, lang: str, catalog: Texts) -> list[str]:
+    """Write what a tool is: its name first, then what is known of it, one line each.
+
+    Parameters
+    ----------
+    tool : Tool
+        The tool.
+    lang : {"fr", "en"}
+        Language.
+    catalog : Catalog
+        Catalog of the words.
+
+    Returns
+    -------
+    list of str
+        Lines; what is unknown is left out.
+    """
+    kind = label_of(catalog, "kinds", tool.kind, lang) if tool.kind else None
+    told = {
+        "functions": ", ".join(label_of(catalog, "functions", name, lang) for name in tool.functions),
+        "view_vendor": tool.vendor,
+        "view_headcount": _headcounts(tool, lang, catalog),
+        "view_price": write_price(tool, lang, catalog),
+        "view_requirements": ", ".join(
+            inside(label_of(catalog, "requirements", name, lang)) for name in tool.requirements
+        ),
+        "view_site": tool.homepage,
+    }
+    colon = catalog.text("colon", lang)
+    lines = [" – ".join(part for part in (tool.name, kind) if part)]
+    lines += [f"  {said}" for said in [tool.summary_fr if lang == "fr" else tool.summary_en] if said]
+    return lines + [f"  {catalog.text(key, lang)}{colon}{said}" for key, said in told.items() if said]
+
+
+def _headcounts(tool: Any, lang: str, catalog: Texts) -> str | None:
+    """Write for which headcounts a tool is made."""
+    low, high = tool.headcount_min, tool.headcount_max
+    ends = {"low": low, "high": high}
+    known = "_".join(name for name, value in ends.items() if value is not None)
+    values = {name: write_number(value, lang) for name, value in ends.items() if value is not None}
+    return catalog.text(f"view_headcount_{known}", lang, **values) if known else None
 
 
 def write_number(value: float, lang: str, digits: int = 0) -> str:
@@ -59,7 +123,7 @@ def write_euros(value: float, lang: str) -> str:
     return f"{text}{HARD}€" if lang == "fr" else f"€{text}"
 
 
-def write_cost(least: float, most: float, lang: str, catalog: Catalog) -> str | None:
+def write_cost(least: float, most: float, lang: str, catalog: Texts) -> str | None:
     """Write what something costs in a year, from the least to the most.
 
     Parameters
@@ -92,7 +156,7 @@ def write_cost(least: float, most: float, lang: str, catalog: Catalog) -> str | 
     return low if low == high else catalog.text("cost_between", lang, low=low, high=high)
 
 
-def write_price(tool: Tool, lang: str, catalog: Catalog) -> str | None:
+def write_price(tool: Any, lang: str, catalog: Texts) -> str | None:
     """Write how a tool is priced, and what its entry plan bills.
 
     Parameters
@@ -121,7 +185,7 @@ def write_price(tool: Tool, lang: str, catalog: Catalog) -> str | None:
     return ", ".join(part for part in (model, amount) if part) or None
 
 
-def _entry_price(tool: Tool, lang: str, catalog: Catalog) -> str | None:
+def _entry_price(tool: Any, lang: str, catalog: Texts) -> str | None:
     """Write the entry plan that ``tools.csv`` tells."""
     if tool.price_unit is None or not (tool.price_eur or tool.price_fixed_eur):
         return None
@@ -142,7 +206,7 @@ def _entry_price(tool: Tool, lang: str, catalog: Catalog) -> str | None:
     return said
 
 
-def _foreign_price(tool: Tool, lang: str, catalog: Catalog) -> str | None:
+def _foreign_price(tool: Any, lang: str, catalog: Texts) -> str | None:
     """Write the lowest plan in another currency."""
     if tool.price_currency is None:
         return None
@@ -160,7 +224,7 @@ def _foreign_price(tool: Tool, lang: str, catalog: Catalog) -> str | None:
     return catalog.text("cost_from", lang, low=" + ".join(parts))
 
 
-def write_day(day: str, lang: str, catalog: Catalog) -> str:
+def write_day(day: str, lang: str, catalog: Texts) -> str:
     """Write a day, a month or a year given as ``2026-03-08``, ``2026-03`` or ``2026``.
 
     Parameters

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text as Line
 
 from hrtools_reco._checks import invalid
-from hrtools_reco.catalog import Catalog, load_catalog, typeset
+from hrtools_reco.catalog import load_catalog, typeset
 from hrtools_reco.cli.options import (
     Band,
     Branch,
@@ -247,23 +247,9 @@ class Session:
         score = self.score()
         where.print()
         where.print(Line(self._say("diagnose_scores"), style="bold"))
-        where.print(pairs(_scores(score, self._catalog, self._lang)))
+        said = score.said(self._lang, self._catalog)
+        where.print(pairs([(name, typeset(told, self._lang)) for name, told in said]))
         where.print()
         for one in score.contradictions:
             where.print(Line(typeset(one.text(self._lang), self._lang), style="yellow"))
         show_recommendations(where, self._recommender.recommend(self.profile(), k), self._catalog, self._lang)
-
-
-def _scores(score: DiagnosticScore, catalog: Catalog, lang: str) -> list[tuple[str, str]]:
-    """Return the score, the level and the number of answers of each dimension as text."""
-    levels = catalog.table("levels").set_index("level")[f"name_{lang}"].to_dict()
-    rows = []
-    for dimension, name in catalog.labels("dimensions", lang).items():
-        value = score.maturity[dimension]
-        n, of = score.answered[dimension], score.n_questions[dimension]
-        rests = typeset(catalog.text("diagnose_rests", lang, n=n, of=of), lang)
-        if value is None:
-            rows.append((name, f"{catalog.text('page_not_measured', lang)} ({rests})"))
-        else:
-            rows.append((name, f"{value:.0f}/100 – {levels[score.level[dimension]]} ({rests})"))
-    return rows

@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 
 from hrtools_reco._checks import check_number, fold, invalid, unknown_name
-from hrtools_reco.catalog import Catalog, catalog_of
+from hrtools_reco.catalog import Catalog, catalog_of, label_of
 from hrtools_reco.firms import NumberReader, is_missing
+from hrtools_reco.views import Result
 
 
 @dataclass(frozen=True, kw_only=True)
-class MaturityEstimate:
+class MaturityEstimate(Result):
     """Maturity guessed from another instrument: it may rank tools, it may not hold one back.
 
     Attributes
@@ -64,6 +65,44 @@ class MaturityEstimate:
         kept = {key: score for key, score in (answered or {}).items() if score is not None}
         added = {key: s for key, s in self.maturity.items() if s is not None and key not in kept}
         return {"maturity": kept | added, "maturity_estimated": tuple(added)}
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each dimension.
+
+        Returns
+        -------
+        DataFrame
+            ``dimension, maturity`` (0 to 100, NaN where unknown), ``confidence`` (0 to 1), ``baseline``.
+        """
+        columns = {name: getattr(self, name) for name in ("maturity", "confidence", "baseline")}
+        table = {name: [values.get(key) for key in self.maturity] for name, values in columns.items()}
+        frame = pd.DataFrame({"dimension": list(self.maturity), **table})
+        return frame.astype(dict.fromkeys(columns, float))
+
+    def to_text(self, lang: str = "fr") -> str:
+        """Return the estimate as text.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            One line for each dimension, then where the estimate comes from.
+        """
+        used = catalog_of(None)
+        lines = [used.text("estimate_title", lang)]
+        for key, value in self.maturity.items():
+            weight = self.confidence.get(key)
+            told = {
+                "value": None if value is None else f"{value:.0f}",
+                "weight": f"{100 * (weight or 0.0):.0f}",
+            }
+            said = used.text("page_not_measured" if value is None else "estimate_row", lang, **told)
+            lines.append(f"  {label_of(used, 'dimensions', key, lang)}{used.text('colon', lang)}{said}")
+        return "\n".join([*lines, used.text("page_estimated_note", lang)])
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON.

@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hrtools_reco.catalog import catalog_of, label_of
 from hrtools_reco.diagnostic.answers import read_answers
 from hrtools_reco.diagnostic.form import Form
 from hrtools_reco.diagnostic.maturity import Axis, Flags, Floats, axis_score
 from hrtools_reco.diagnostic.measures import point_values
 from hrtools_reco.diagnostic.score import DiagnosticScore
+from hrtools_reco.views import Result
 
 
 @dataclass(frozen=True, kw_only=True)
-class Progress:
+class Progress(Result):
     """How the maturity of one firm moved between two diagnostics, on answers that mean the same in both.
 
     Both are scored anew by one scale, that of the questionnaire that compares them, at one headcount.
@@ -89,6 +91,37 @@ class Progress:
             for name, values in scores.items()
         }
         return pd.DataFrame(table | {"n_questions": [len(names) for names in self.questions.values()]})
+
+    def to_text(self, lang: str = "fr") -> str:
+        """Return the progress as text.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            One line for each dimension: before, after, and whether the change means anything.
+        """
+        used = catalog_of(None)
+        lines = [used.text("progress_title", lang)]
+        for key in self.questions:
+            name = label_of(used, "dimensions", key, lang)
+            lines.append(f"  {name}{used.text('colon', lang)}{self._said(key, lang)}")
+        return "\n".join(lines)
+
+    def _said(self, dimension: str, lang: str) -> str:
+        """Say how one dimension moved."""
+        told = [scores[dimension] for scores in (self.before, self.after, self.change, self.step)]
+        known = [value for value in told if value is not None]
+        if len(known) < len(told):
+            return catalog_of(None).text("progress_unknown", lang)
+        before, after, change, step = (f"{value:.0f}" for value in known)
+        key = "progress_moved" if self.moved(dimension) else "progress_same"
+        sign = "+" if known[2] > 0 else ""
+        return catalog_of(None).text(key, lang, before=before, after=after, change=sign + change, step=step)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON.

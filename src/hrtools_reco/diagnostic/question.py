@@ -12,6 +12,7 @@ from hrtools_reco.catalog import Catalog
 from hrtools_reco.diagnostic.answers import DONT_KNOW, NOT_APPLICABLE
 from hrtools_reco.diagnostic.form import Form
 from hrtools_reco.texts import LANGUAGES, Text
+from hrtools_reco.views import Record
 
 FACTS = "facts"
 CORE, FULL = "core", "full"
@@ -20,7 +21,7 @@ _SECONDS = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Option:
+class Option(Record):
     """One answer.
 
     Attributes
@@ -42,7 +43,7 @@ class Option:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class Question(Record):
     """One question with its answers.
 
     Attributes

@@ -6,14 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
+import numpy as np
+import pandas as pd
+
 from hrtools_reco._checks import check_number, invalid, unknown_name
+from hrtools_reco.catalog import Catalog, catalog_of, label_of
 from hrtools_reco.diagnostic.contradictions import Contradiction
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.texts import Text
+from hrtools_reco.views import Record, Result
 
 
 @dataclass(frozen=True, kw_only=True)
-class MissingAnswers:
+class MissingAnswers(Record):
     """Why a dimension has no score, and what would give it one.
 
     Attributes
@@ -35,7 +40,7 @@ class MissingAnswers:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DiagnosticScore:
+class DiagnosticScore(Result):
     """The diagnostic of one firm.
 
     It knows answers only: branch and the like come from elsewhere, see ``to_profile``.
@@ -171,6 +176,75 @@ class DiagnosticScore:
         size = {"headcount": self.headcount} if self.headcount is not None else {}
         stated = size if fields.get("headcount_band") is None else {}
         return CompanyProfile(**{**stated, **self.profile_fields(installed), **fields})
+
+    def said(self, lang: str = "fr", catalog: Catalog | None = None) -> list[tuple[str, str]]:
+        """Say each dimension: its score with its level, and on how many answers it rests.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+        catalog : Catalog, optional
+            Catalog of the names. ``None`` is the bundled one; a key that it does not know stays a key.
+
+        Returns
+        -------
+        list of (str, str)
+            Name of the dimension, and what is said of it.
+        """
+        used = catalog_of(catalog)
+        levels = used.table("levels").set_index("level")[f"name_{lang}"].to_dict()
+        rows = []
+        for key, value in self.maturity.items():
+            rests = used.text("diagnose_rests", lang, n=self.answered[key], of=self.n_questions[key])
+            level = self.level[key]
+            said = used.text("page_not_measured", lang) if value is None else f"{value:.0f}/100"
+            said += "" if level is None else f" – {levels.get(level, level)}"
+            rows.append((label_of(used, "dimensions", key, lang), f"{said} ({rests})"))
+        return rows
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each dimension, need and fact.
+
+        Returns
+        -------
+        DataFrame
+            ``topic`` (``maturity``, ``need`` or ``fact``), ``key, value`` (0 to 100; of a fact 1 or 0; NaN
+            if unknown), ``level, coverage, answered`` and ``n_questions`` (of a dimension).
+        """
+        rows: list[dict[str, Any]] = [
+            {"topic": "maturity", "key": key, "value": value, "level": self.level[key]}
+            | {name: getattr(self, name)[key] for name in ("coverage", "answered", "n_questions")}
+            for key, value in self.maturity.items()
+        ]
+        rows += [{"topic": "need", "key": key, "value": value} for key, value in self.needs.items()]
+        rows += [{"topic": "fact", "key": key, "value": value} for key, value in self.facts.items()]
+        numbers = ["value", "level", "coverage", "answered", "n_questions"]
+        frame = pd.DataFrame(rows, columns=["topic", "key", *numbers])
+        return frame.astype(dict.fromkeys(numbers, np.float64))
+
+    def to_text(self, lang: str = "fr") -> str:
+        """Return the scores, the needs that were told, and what does not go together, as text.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            Lines of text, in the words of the bundled catalog.
+        """
+        used = catalog_of(None)
+        colon = used.text("colon", lang)
+        lines = [used.text("diagnose_scores", lang)]
+        lines += [f"  {name}{colon}{said}" for name, said in self.said(lang)]
+        needs = {key: value for key, value in self.needs.items() if value}
+        for key, value in sorted(needs.items(), key=lambda item: -item[1]):
+            lines.append(f"  {label_of(used, 'needs', key, lang)}{colon}{value:.0f}/100")
+        lines += [f"  {one.text(lang)}" for one in self.contradictions]
+        return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON and for `from_dict`.

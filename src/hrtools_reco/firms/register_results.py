@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, Self, TypeVar, overload
+from typing import Any, Generic, Self, TypeVar, overload
 
 import numpy as np
 import pandas as pd
 
-from hrtools_reco.catalog import Catalog, split_list
+from hrtools_reco.catalog import Catalog, catalog_of, label_of, split_list
 from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT_BAND, REGION
 from hrtools_reco.exceptions import Reject
 from hrtools_reco.firms.profiles import CompanyProfile
 from hrtools_reco.firms.vocabulary import UNKNOWN_BAND
-from hrtools_reco.texts import Text
+from hrtools_reco.texts import Text, check_lang
+from hrtools_reco.views import Result, html_box, html_frame, html_rows, html_title, plain_value
 
 Row = TypeVar("Row")
 
 
-class _Rows(Sequence[Row], Generic[Row]):
+class _Rows(Result, Sequence[Row], Generic[Row]):
     """A sequence of objects that are made from the rows of a table when they are asked for."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
@@ -54,6 +55,33 @@ class _Rows(Sequence[Row], Generic[Row]):
             A copy of ``frame``.
         """
         return self.frame.copy()
+
+    def to_dict(self) -> list[dict[str, Any]]:
+        """Return plain values, ready for JSON.
+
+        Returns
+        -------
+        list of dict
+            One for each row of ``frame``.
+        """
+        rows: list[dict[str, Any]] = plain_value(self.frame)
+        return rows
+
+    def to_html(self, lang: str = "fr") -> str:
+        """Return the counts and the first rows as HTML.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            HTML; every text is escaped.
+        """
+        head, *lines = self.to_text(check_lang(lang)).split("\n")
+        return html_box(html_title(head), html_rows(lines), html_frame(self.frame))
 
 
 class RegisterProfiles(_Rows[CompanyProfile]):
@@ -94,6 +122,25 @@ class RegisterProfiles(_Rows[CompanyProfile]):
             headcount_band=row[HEADCOUNT_BAND] or UNKNOWN_BAND,
             catalog=self._catalog,
         )
+
+    def to_text(self, lang: str = "fr") -> str:
+        """Return how many firms of which branch there are.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            A count, then one line for each branch.
+        """
+        used = catalog_of(self._catalog)
+        lines = [used.text("register_firms", lang, n=len(self))]
+        for branch, n in self.frame[BRANCH].value_counts().items():
+            lines.append(f"  {label_of(used, 'branches', str(branch), lang)}{used.text('colon', lang)}{n}")
+        return "\n".join(lines)
 
     def __repr__(self) -> str:
         return f"RegisterProfiles({len(self)} firms)"
@@ -136,6 +183,17 @@ class RegisterReject(Reject):
     candidates: tuple[str, ...]
     text: Text
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON.
+
+        Returns
+        -------
+        dict
+            The fields by name.
+        """
+        own = {"company_id": self.company_id, "reason": self.reason, "candidates": list(self.candidates)}
+        return super().to_dict() | own | {"text": self.text.to_dict()}
+
 
 class RegisterRejects(_Rows[RegisterReject]):
     """The rows of a register that are no profile: a sequence over one table.
@@ -170,6 +228,23 @@ class RegisterRejects(_Rows[RegisterReject]):
             candidates=split_list(row["candidates"]),
             text=Text(row["message_fr"], row["message_en"]),
         )
+
+    def to_text(self, lang: str = "fr") -> str:
+        """Return how many rows are no profile, and why.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            A count, then one line for each reason.
+        """
+        lines = [catalog_of(None).text("register_rejects", lang, n=len(self))]
+        said = self.frame[f"message_{check_lang(lang)}"].value_counts()
+        return "\n".join([*lines, *(f"  {n} × {message}" for message, n in said.items())])
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{reason}: {n}" for reason, n in self.frame["reason"].value_counts().items())

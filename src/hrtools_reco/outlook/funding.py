@@ -8,20 +8,22 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from hrtools_reco._checks import check_choice, invalid
 from hrtools_reco.catalog import Catalog, catalog_of, split_list, write_day
 from hrtools_reco.exceptions import CatalogError
 from hrtools_reco.firms import CompanyProfile, vocabulary_of
 from hrtools_reco.outlook.payers import opco_of
-from hrtools_reco.texts import LANGUAGES
+from hrtools_reco.texts import LANGUAGES, check_lang
+from hrtools_reco.views import Result
 
 APPLIES = "applies"
 TO_CHECK = "to_check"
 
 
 @dataclass(frozen=True, kw_only=True)
-class FundingOffer:
+class FundingOffer(Result):
     """A funding record that a firm can ask for on a day.
 
     Attributes
@@ -96,6 +98,37 @@ class FundingOffer:
         values = {item.name: getattr(self, item.name) for item in fields(self)}
         values = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
         return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the offer as a table of one row.
+
+        Returns
+        -------
+        DataFrame
+            The fields as columns; list cells are text joined by ``|``.
+        """
+        cells = self.to_dict()
+        return pd.DataFrame([{key: "|".join(v) if isinstance(v, list) else v for key, v in cells.items()}])
+
+    def to_text(self, lang: str = "fr") -> str:
+        """Return the offer as text.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            Name, terms, amount, why it is offered, and the page that says so.
+        """
+        told = {
+            name: getattr(self, f"{name}_{check_lang(lang)}") for name in ("device", "who", "rule", "amount")
+        }
+        lines = [f"  {said}" for key, said in told.items() if said and key != "device"]
+        reasons = [f"  {reason}" for reason in getattr(self, f"reasons_{lang}")]
+        return "\n".join([told["device"], *lines, *reasons, f"  {self.url}"])
 
 
 def funding(

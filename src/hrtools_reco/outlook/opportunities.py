@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -14,11 +14,11 @@ from hrtools_reco.columns import LIST_SEPARATOR
 from hrtools_reco.firms import vocabulary_of
 from hrtools_reco.outlook.facts import LANGUAGES, ToolFinder, read_facts, read_needs, read_occupations
 from hrtools_reco.outlook.parts import BranchFact, NeedOutlook, OccupationOutlook
-from hrtools_reco.texts import html_lines
+from hrtools_reco.views import Result
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opportunities:
+class Opportunities(Result):
     """What changes in a branch, and what answers.
 
     Attributes
@@ -85,7 +85,7 @@ class Opportunities:
         names = ("branch", "name_fr", "name_en")
         plain: dict[str, Any] = {name: getattr(self, name) for name in names}
         for name in ("occupations", "facts", "needs"):
-            plain[name] = [_listed(asdict(item)) for item in getattr(self, name)]
+            plain[name] = [item.to_dict() for item in getattr(self, name)]
         return plain
 
     def to_frame(self) -> pd.DataFrame:
@@ -118,12 +118,12 @@ class Opportunities:
         columns = ["branch", *names, "change_url", "change_date", "tension_fr", "tension_en"]
         return pd.DataFrame(rows, columns=[*columns, "functions", "tools"])
 
-    def to_text(self, lang: str = "en") -> str:
+    def to_text(self, lang: str = "fr") -> str:
         """Return the opportunities as text.
 
         Parameters
         ----------
-        lang : {"fr", "en"}, default="en"
+        lang : {"fr", "en"}, default="fr"
             Language.
 
         Returns
@@ -173,12 +173,6 @@ class Opportunities:
             dated = write_day(source.page_date, lang, self._catalog) if source.page_date else undated
             said.append(f"{source.url}, {dated}")
         return " ; ".join(said)
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_html_(self) -> str:
-        return html_lines(self.to_text())
 
 
 def opportunities(
@@ -249,10 +243,3 @@ def _is_open(tool: Tool, branch: str) -> bool:
     """Tell whether a tool is on offer to a branch."""
     open_to_branch = not tool.branches or EVERYWHERE in tool.branches or branch in tool.branches
     return tool.status != RETIRED and open_to_branch
-
-
-def _listed(values: Any) -> Any:
-    """Turn tuples into lists, all the way down."""
-    if isinstance(values, dict):
-        return {key: _listed(value) for key, value in values.items()}
-    return [_listed(value) for value in values] if isinstance(values, (tuple, list)) else values

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hrtools_reco.catalog import Source
+from hrtools_reco.views import Record
 
 
 @dataclass(frozen=True, kw_only=True)
-class BranchFact:
+class BranchFact(Record):
     """A sentence about a branch.
 
     Attributes
@@ -47,7 +48,7 @@ class BranchFact:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FunctionTools:
+class FunctionTools(Record):
     """A function that answers, and tools for it.
 
     Attributes
@@ -70,7 +71,7 @@ class FunctionTools:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OccupationOutlook:
+class OccupationOutlook(Record):
     """An occupation of a branch and how digital tools change it.
 
     Attributes
@@ -117,7 +118,7 @@ class OccupationOutlook:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NeedOutlook:
+class NeedOutlook(Record):
     """A need that the facts of a branch speak to, and what answers it.
 
     Attributes

@@ -12,18 +12,20 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from hrtools_reco._checks import check_count, invalid
-from hrtools_reco.catalog import RETIRED, Catalog
+from hrtools_reco.catalog import RETIRED, Catalog, catalog_of
 from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT, MATURITY_PREFIX, TOOL_ID
 from hrtools_reco.firms import LEVEL, SIZE, group_firms
 from hrtools_reco.overview.census import take_census
 from hrtools_reco.recommender import ToolRecommender
 from hrtools_reco.rules import Rule
+from hrtools_reco.texts import check_lang
+from hrtools_reco.views import Record, Result, html_box, html_frame, html_rows, html_title
 
 MOST_RECOMMENDED = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class CoverageReport:
+class CoverageReport(Record, Result):
     """What the catalog has for kinds of firms.
 
     Attributes
@@ -65,6 +67,52 @@ class CoverageReport:
     def never(self) -> tuple[str, ...]:
         """Keys of the tools on offer that are recommended to nobody."""
         return tuple(self.tools.loc[self.tools["n_firms"] == 0, TOOL_ID])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the cells as a table.
+
+        Returns
+        -------
+        DataFrame
+            A copy of ``cells``.
+        """
+        return self.cells.copy()
+
+    def to_text(self, lang: str = "fr") -> str:
+        """Return the report as text.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            How many tools are recommended at all, and how many kinds of firms have too few.
+        """
+        text = catalog_of(None).text
+        shares = {"used": f"{100 * self.share_recommended:.0f}", "five": f"{100 * self.share_of_five:.0f}"}
+        lines = [text("coverage_title", lang, n=len(self.tools))]
+        lines.append("  " + text("coverage_shares", lang, **shares, never=len(self.never)))
+        lines.append("  " + text("coverage_thin", lang, n=len(self.thin), of=len(self.cells), k=self.k))
+        return "\n".join(lines)
+
+    def to_html(self, lang: str = "fr") -> str:
+        """Return the report as HTML, with the cells in which too few tools fit.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            HTML; every text is escaped.
+        """
+        head, *lines = self.to_text(check_lang(lang)).split("\n")
+        return html_box(html_title(head), html_rows(lines), html_frame(self.thin))
 
 
 def coverage_report(

@@ -11,10 +11,12 @@ import pandas as pd
 
 from hrtools_reco._checks import invalid
 from hrtools_reco.answer import Basis, BatchRecommendations
-from hrtools_reco.catalog import Catalog, Versions
+from hrtools_reco.catalog import Catalog, Versions, catalog_of
 from hrtools_reco.columns import COMPANY_ID, LIST_SEPARATOR, RANK, SCORE, STATUS, TOOL_ID
 from hrtools_reco.firms import Firms, key_text
 from hrtools_reco.rules import FAIL, STATUSES, evaluate_rules
+from hrtools_reco.texts import check_lang
+from hrtools_reco.views import Result, html_box, html_frame, html_rows, html_title, plain_value
 
 CHANGES = ("entered", "left", "moved")
 CAUSES = ("profile", "catalog", "rules", "model", "others")
@@ -25,7 +27,7 @@ _NO_TOOL = -1
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunComparison:
+class RunComparison(Result):
     """What changed between two runs, for the firms of both.
 
     Attributes
@@ -82,6 +84,45 @@ class RunComparison:
         """
         return self.changes.copy()
 
+    def to_text(self, lang: str = "fr") -> str:
+        """Return what changed as text.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            How many lists changed, then for each cause how many tools entered, left and moved.
+        """
+        text = catalog_of(None).text
+        lines = [text("runs_title", lang, n=self.n_firms, changed=self.n_changed)]
+        if self.n_new or self.n_gone:
+            lines.append("  " + text("runs_new_gone", lang, new=self.n_new, gone=self.n_gone))
+        for cause, counts in self.counts().iterrows():
+            if counts.sum():
+                said = text("runs_counts", lang, **{str(name): n for name, n in counts.items()})
+                lines.append(f"  {text(f'runs_{cause}', lang)}{text('colon', lang)}{said}")
+        return "\n".join(lines)
+
+    def to_html(self, lang: str = "fr") -> str:
+        """Return what changed as HTML: the counts by cause, then the first changes.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            HTML; every text is escaped.
+        """
+        head, *lines = self.to_text(check_lang(lang)).split("\n")
+        return html_box(html_title(head), html_rows(lines), html_frame(self.changes))
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON.
 
@@ -90,7 +131,6 @@ class RunComparison:
         dict
             Keys ``before, after`` (versions), ``n_firms, n_changed, n_new, n_gone, changes``.
         """
-        rows = self.changes.astype(object).where(self.changes.notna(), None)
         return {
             "before": self.before.to_dict(),
             "after": self.after.to_dict(),
@@ -98,7 +138,7 @@ class RunComparison:
             "n_changed": self.n_changed,
             "n_new": self.n_new,
             "n_gone": self.n_gone,
-            "changes": rows.to_dict("records"),
+            "changes": plain_value(self.changes),
         }
 
 

@@ -9,16 +9,17 @@ import numpy as np
 import pandas as pd
 
 from hrtools_reco._checks import invalid
-from hrtools_reco.catalog import Catalog, load_catalog
+from hrtools_reco.catalog import Catalog, catalog_of, label_of, load_catalog
 from hrtools_reco.columns import BRANCH
 from hrtools_reco.firms import SIZE, CompanyProfile, firms_of, group_firms, profile_of
+from hrtools_reco.views import Result, plain_value
 
 QUANTILES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
 LEAST_PEERS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class Standing(Result):
     """Where a firm stands among its peers.
 
     Attributes
@@ -57,6 +58,33 @@ class Standing:
         """
         return self.frame.copy()
 
+    def to_text(self, lang: str = "fr") -> str:
+        """Return the spread as text.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            One line for each dimension and need that enough of the peers told.
+        """
+        used = catalog_of(None)
+        lines = [used.text("standing_title", lang, n=self.n_peers)]
+        for row in self.frame[self.frame["median"].notna()].to_dict("records"):
+            table = "dimensions" if row["topic"] == "maturity" else "needs"
+            numbers = {name: f"{row[name]:.0f}" for name in QUANTILES}
+            said = used.text("standing_spread", lang, **numbers)
+            if not np.isnan(row["value"]):
+                share = f"{100 * row['share_below']:.0f}"
+                said += used.text("standing_own", lang, value=f"{row['value']:.0f}", share=share)
+            lines.append(f"  {label_of(used, table, row['key'], lang)}{used.text('colon', lang)}{said}")
+        return "\n".join(
+            lines if len(lines) > 1 else [*lines, used.text("standing_few", lang, n=LEAST_PEERS)]
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON.
 
@@ -65,11 +93,10 @@ class Standing:
         dict
             Keys ``profile, n_peers, spread``.
         """
-        rows = self.frame.astype(object).where(self.frame.notna(), None)
         return {
             "profile": self.profile.to_dict(),
             "n_peers": self.n_peers,
-            "spread": rows.to_dict("records"),
+            "spread": plain_value(self.frame),
         }
 
 

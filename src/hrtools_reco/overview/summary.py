@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ from hrtools_reco.columns import BRANCH, COMPANY_ID, RANK, TOOL_ID
 from hrtools_reco.firms import SIZE, Groups, group_firms
 from hrtools_reco.overview.census import Census, take_census
 from hrtools_reco.overview.picture import KEYS, draw_bars, topic_values
+from hrtools_reco.texts import check_lang
+from hrtools_reco.views import Result, html_box, html_frame, html_rows, html_title, plain_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +26,7 @@ _CHUNK = 4096
 
 
 @dataclass(frozen=True, kw_only=True)
-class GroupSummary:
+class GroupSummary(Result):
     """What groups of firms would need; each frame starts with the columns that the firms are grouped by.
 
     Attributes
@@ -88,6 +90,57 @@ class GroupSummary:
             parts.append(long.assign(key=long["key"] if topic in KEYS else ""))
         whole = pd.concat(parts, ignore_index=True)
         return whole[[*self.by, "topic", "key", "measure", "value"]].astype({"value": float})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON.
+
+        Returns
+        -------
+        dict
+            ``by``, then the rows of each frame by its name.
+        """
+        return {
+            "by": list(self.by),
+            **{name: plain_value(getattr(self, name)) for name in ("groups", *KEYS, "money")},
+        }
+
+    def to_text(self, lang: str = "fr") -> str:
+        """Return the summary as text.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            How many firms there are and are served, then the tools that are recommended most.
+        """
+        n_firms = int(self.groups["n_firms"].sum())
+        counts = {name: int(self.groups[name].sum()) for name in ("n_served", "n_short", "n_unserved")}
+        lines = [self.catalog.text("summary_title", lang, n=n_firms, groups=len(self.groups))]
+        lines.append("  " + self.catalog.text("summary_counts", lang, **counts))
+        lines.append("  " + self.catalog.text("overview_title_tools", lang, n=n_firms))
+        for tool_id, share in topic_values(self.tools, "tools", n_firms).head(5).items():
+            lines.append(f"    {self.catalog.tool(str(tool_id)).name} – {share:.0f} %")
+        return "\n".join(lines)
+
+    def to_html(self, lang: str = "fr") -> str:
+        """Return the summary as HTML, with the counts of the first groups.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            HTML; every text is escaped.
+        """
+        head, *lines = self.to_text(check_lang(lang)).split("\n")
+        return html_box(html_title(head), html_rows(lines), html_frame(self.groups))
 
     def of(self, **group: str) -> GroupSummary:
         """Keep some groups.
