@@ -34,6 +34,7 @@ _MODULE_OF = {
         "persistence": "load_recommender",
         "firms.arrays": "Firms",
         "firms.changes": "Remedy",
+        "firms.feedback": "Feedback read_feedback",
         "firms.implied": "ImpliedFact",
         "firms.profiles": "CompanyProfile",
         "firms.register_results": "RegisterProfiles RegisterReject RegisterRejects",

@@ -110,6 +110,10 @@ from hrtools_reco.firms.arrays import (
 from hrtools_reco.firms.changes import (
     Remedy as Remedy,
 )
+from hrtools_reco.firms.feedback import (
+    Feedback as Feedback,
+    read_feedback as read_feedback,
+)
 from hrtools_reco.firms.implied import (
     ImpliedFact as ImpliedFact,
 )

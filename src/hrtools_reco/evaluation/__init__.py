@@ -12,7 +12,7 @@ from hrtools_reco.evaluation.experiment import compare_recommenders
 from hrtools_reco.evaluation.intervals import bootstrap_means
 from hrtools_reco.evaluation.off_policy import off_policy_value
 from hrtools_reco.evaluation.segments import segment_of
-from hrtools_reco.evaluation.splits import split_known
+from hrtools_reco.evaluation.splits import TimeSplit, split_by_time, split_known
 from hrtools_reco.metrics import (
     average_precision_at_k,
     catalog_coverage,
@@ -38,6 +38,7 @@ __all__ = [
     "PopularityBaseline",
     "RandomBaseline",
     "Recommender",
+    "TimeSplit",
     "average_precision_at_k",
     "bootstrap_means",
     "catalog_coverage",
@@ -55,6 +56,7 @@ __all__ = [
     "recall_at_k",
     "reciprocal_rank",
     "segment_of",
+    "split_by_time",
     "split_known",
     "tail_recall_at_k",
     "tail_tools",

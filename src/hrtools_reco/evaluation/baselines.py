@@ -142,7 +142,9 @@ class PopularityBaseline(_Baseline):
         self.smoothing = smoothing
         self.eligible = eligible
 
-    def fit(self, profiles: pd.DataFrame, adoptions: pd.DataFrame) -> PopularityBaseline:
+    def fit(
+        self, profiles: pd.DataFrame, adoptions: pd.DataFrame, shown: pd.DataFrame | None = None
+    ) -> PopularityBaseline:
         """Count who has what.
 
         Parameters
@@ -151,6 +153,9 @@ class PopularityBaseline(_Baseline):
             One firm a row.
         adoptions : DataFrame of shape (n_firms, n_tools)
             Grades of the same firms.
+        shown : DataFrame of bool of shape (n_firms, n_tools), default=None
+            Tools that each firm could see: shares are of those that saw a tool, and a tool that few saw leans
+            on the share of all tools as a small group does on all firms. None counts all firms.
 
         Returns
         -------
@@ -158,11 +163,20 @@ class PopularityBaseline(_Baseline):
             Itself.
         """
         smoothing = check_number("smoothing", self.smoothing, 0.0, unit="of firms")
-        self.share_ = adoptions.mean()
+        everywhere = pd.DataFrame(1.0, index=adoptions.index, columns=adoptions.columns)
+        seen = everywhere if shown is None else shown.astype(float)
+        taken = adoptions * seen
+        self.share_ = taken.mean()
+        if shown is not None:
+            usual = taken.to_numpy().sum() / max(seen.to_numpy().sum(), 1.0)
+            share = (taken.sum() + smoothing * usual) / (seen.sum() + smoothing)
+            self.share_ = share.fillna(usual)  # without smoothing, what no firm saw has none of its own
         if self.by:
-            groups = adoptions.groupby(self._groups(profiles))
+            groups = self._groups(profiles)
             added = smoothing * self.share_
-            self.group_share_ = (groups.sum() + added).div(groups.size() + smoothing, axis=0)
+            self.group_share_ = (taken.groupby(groups).sum() + added) / (
+                seen.groupby(groups).sum() + smoothing
+            )
         return self
 
     def _groups(self, profiles: pd.DataFrame) -> Any:

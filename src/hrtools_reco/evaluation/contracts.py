@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -16,6 +17,8 @@ from hrtools_reco.metrics import IntArray
 @runtime_checkable
 class Recommender(Protocol):
     """What can be measured: it learns from firms, then ranks tools for other firms.
+
+    If its ``fit`` takes ``shown`` too, it is told which tools each firm could see, where that is known.
 
     Examples
     --------
@@ -46,7 +49,7 @@ class Recommender(Protocol):
         Parameters
         ----------
         profiles : DataFrame
-            One firm a row, never one of those learnt from.
+            One firm a row, never one of those learnt from unless the split is by time.
         known : DataFrame of shape (n_firms, n_tools)
             What is known of the tools these firms have, laid out as the adoptions; 0 where unknown.
         k : int
@@ -130,7 +133,9 @@ class FromFrame(BaseEstimator):
         self.recommender = recommender
         self.learn = learn
 
-    def fit(self, profiles: pd.DataFrame, adoptions: pd.DataFrame) -> FromFrame:
+    def fit(
+        self, profiles: pd.DataFrame, adoptions: pd.DataFrame, shown: pd.DataFrame | None = None
+    ) -> FromFrame:
         """Fit a copy of the recommender.
 
         Parameters
@@ -139,6 +144,8 @@ class FromFrame(BaseEstimator):
             One firm a row.
         adoptions : DataFrame of shape (n_firms, n_tools)
             Grades of the same firms, ``company_id`` as index.
+        shown : DataFrame of bool of shape (n_firms, n_tools), default=None
+            Tools that each firm could see; handed on to a recommender whose ``fit`` takes it.
 
         Returns
         -------
@@ -146,7 +153,10 @@ class FromFrame(BaseEstimator):
             Itself.
         """
         self.recommender_ = clone(self.recommender, safe=False)
-        self.recommender_.fit(*((profiles, adoptions) if self.learn else (None, None)))
+        if self.learn:
+            self.recommender_.fit(profiles, adoptions, **told(self.recommender_, shown))
+        else:
+            self.recommender_.fit(None, None)
         return self
 
     def rank(self, profiles: pd.DataFrame, known: pd.DataFrame, k: int) -> IntArray:
@@ -180,3 +190,9 @@ class FromFrame(BaseEstimator):
         ranked = np.full((len(profiles), k), -1, dtype=np.int64)
         ranked[rows, answer[RANK].to_numpy() - 1] = columns
         return ranked
+
+
+def told(recommender: Any, shown: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
+    """Return what was shown as an argument of ``fit``, where it is known and that ``fit`` takes it."""
+    takes = shown is not None and "shown" in signature(recommender.fit).parameters
+    return {"shown": shown} if takes and shown is not None else {}

@@ -18,11 +18,11 @@ from hrtools_reco._checks import check_count, invalid
 from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT, HEADCOUNT_BAND, INSTALLED
 from hrtools_reco.evaluation.baselines import cells, default_baselines
 from hrtools_reco.evaluation.comparison import IPS, IPS_WEIGHT, Comparison
-from hrtools_reco.evaluation.contracts import FrameRecommender, FromFrame, Recommender
+from hrtools_reco.evaluation.contracts import FrameRecommender, FromFrame, Recommender, told
+from hrtools_reco.evaluation.logs import Log, log_of
 from hrtools_reco.evaluation.segments import SIZE, segment_of
-from hrtools_reco.evaluation.splits import split_known
-from hrtools_reco.firms import adoptions_of, keys_of
-from hrtools_reco.metrics import FloatArray, IntArray
+from hrtools_reco.firms import keys_of
+from hrtools_reco.metrics import BoolArray, FloatArray, IntArray
 from hrtools_reco.tables import as_pandas
 
 
@@ -36,6 +36,7 @@ def compare_recommenders(
     groups: ArrayLike | None = None,
     known_share: float = 0.0,
     tool_ids: Sequence[str] | None = None,
+    shown: Any = None,
     eligible: pd.DataFrame | None = None,
     attributes: pd.DataFrame | None = None,
     propensity: pd.DataFrame | None = None,
@@ -53,10 +54,12 @@ def compare_recommenders(
     profiles : table
         Of any library: one firm a row, ``company_id`` unique. ``installed`` is not handed on: it would give
         away what is held out.
-    adoptions : table, ndarray or sparse array
+    adoptions : table, ndarray, sparse array, Feedback or TimeSplit
         As in ``ToolRecommender.fit``: long (``company_id, tool_id`` and, if graded, ``value``), wide
         (``company_id`` as index, a column per tool) or, with ``tool_ids``, an array; from 0 to 1. Firms that
-        it does not name have no tool.
+        it does not name have no tool. What :func:`read_feedback` returns brings ``shown`` along. What
+        :func:`split_by_time` returns is one split, by time: learnt from what was known on its day, measured
+        on what was shown since, the tools in place on the day known; ``cv`` and ``known_share`` are not read.
     k : int, default=10
         Length of a list.
     cv : int or scikit-learn splitter, default=5
@@ -66,7 +69,11 @@ def compare_recommenders(
     known_share : float, default=0.0
         Share of the tools of a tested firm that is shown, from 0 (cold start) to under 1.
     tool_ids : sequence of str, default=None
-        All tools that may be listed. None takes those of the adoptions.
+        All tools that may be listed. None takes those of the adoptions and of ``shown``.
+    shown : table, ndarray or sparse array, default=None
+        Which tools each firm could see, in the same shapes; above 0 is shown. Recommenders and baselines
+        whose ``fit`` takes it are told, and a tool that a tested firm never saw is neither hit nor miss: it
+        is taken out of the list before the list is measured. None: each firm could see all tools.
     eligible : DataFrame of bool of shape (n_firms, n_tools), default=None
         What the rules allow, such as ``recommender.eligibility(firms, wide=True).isin(["fit", "to_check"])``;
         there too, ``installed`` would give away what is held out. Adds ``ndcg_eligible`` and the baseline
@@ -105,9 +112,10 @@ def compare_recommenders(
 
     Where the log was written while some tools were shown and others not, a figure also rewards likeness to
     what was shown. It can tell which recommender better foresees that log. It cannot tell what firms would
-    take up if other tools were shown, nor whether a tool does them good. ``ips_recall`` undoes known and
-    unequal chances of being seen; nothing undoes a chance of zero. Where it was logged what was shown and
-    what came of it, see :func:`off_policy_value`.
+    take up if other tools were shown, nor whether a tool does them good. With ``shown``, unseen tools no
+    longer count as misses, but what was shown was chosen by somebody. ``ips_recall`` undoes known and unequal
+    chances of being seen; nothing undoes a chance of zero. Where it was logged what was shown, by which
+    chance, and what came of it, see :func:`off_policy_value`.
 
     Examples
     --------
@@ -121,23 +129,21 @@ def compare_recommenders(
     firms = as_pandas(profiles, "profiles")
     chosen = _segments(firms, segments)
     labels = {name: segment_of(firms, name).to_numpy() for name in chosen}
-    wide = _adoption_table(adoptions, keys_of(firms, "profiles"), tool_ids)
-    known, held_out = split_known(wide, known_share, random_state=random_state)
+    log = log_of(adoptions, shown, keys_of(firms, "profiles"), tool_ids, known_share, random_state)
+    index, columns = log.history.index, log.history.columns
     trial = _Trial(
         profiles=firms.drop(columns=INSTALLED, errors="ignore").reset_index(drop=True),
-        adoptions=wide,
-        known=known,
-        held_out=held_out.to_numpy(),
+        log=log,
         k=check_count("k", k),
-        eligible=cells("eligible", eligible, wide.index, wide.columns),
-        propensity=cells("propensity", propensity, wide.index, wide.columns),
-        attributes=cells("attributes", attributes, wide.columns),
+        eligible=cells("eligible", eligible, index, columns),
+        propensity=cells("propensity", propensity, index, columns),
+        attributes=cells("attributes", attributes, columns),
     )
     named = _named(recommenders)
     if baselines:
         named = _with_baselines(named, chosen, eligible, random_state)
     splitter = KFold(cv, shuffle=True, random_state=random_state) if isinstance(cv, (int, np.integer)) else cv
-    folds = list(splitter.split(trial.profiles, groups=groups))
+    folds = [log.fold] if log.fold else list(splitter.split(trial.profiles, groups=groups))
     results = Parallel(n_jobs=n_jobs)(
         delayed(_run_fold)(trial, name, recommender, fold, train, test)
         for name, recommender in named.items()
@@ -151,9 +157,7 @@ class _Trial:
     """What every fold reads."""
 
     profiles: pd.DataFrame
-    adoptions: pd.DataFrame
-    known: pd.DataFrame
-    held_out: FloatArray
+    log: Log
     k: int
     eligible: FloatArray | None
     propensity: FloatArray | None
@@ -177,14 +181,6 @@ def _segments(profiles: pd.DataFrame, segments: Sequence[str] | None) -> tuple[s
         return tuple(segments)
     sized = bool({HEADCOUNT, HEADCOUNT_BAND, SIZE} & set(profiles.columns))
     return tuple(name for name, there in ((BRANCH, BRANCH in profiles), (SIZE, sized)) if there)
-
-
-def _adoption_table(adoptions: Any, company_ids: np.ndarray, tool_ids: Sequence[str] | None) -> pd.DataFrame:
-    """Lay adoptions out wide: the firms in the order given, the tools sorted."""
-    tools = None if tool_ids is None else sorted(set(tool_ids))
-    found = adoptions_of(adoptions, company_ids, tools)
-    index = pd.Index(company_ids, name=COMPANY_ID)
-    return pd.DataFrame(found.matrix.toarray(), index=index, columns=pd.Index(found.tool_ids))
 
 
 def _named(recommenders: Mapping[str, Any] | Sequence[Any]) -> dict[str, Recommender]:
@@ -224,28 +220,39 @@ def _run_fold(
 ) -> _FoldResult:
     """Fit a copy on some firms, rank for the others and measure the lists."""
     fitted: Any = clone(recommender, safe=False)
-    history = trial.adoptions.iloc[train]
-    fitted.fit(trial.profiles.iloc[train].reset_index(drop=True), history)
+    log, n_tools = trial.log, trial.log.history.shape[1]
+    history = log.history.iloc[train]
+    seen = None if log.seen is None else log.seen.iloc[train]
+    fitted.fit(trial.profiles.iloc[train].reset_index(drop=True), history, **told(fitted, seen))
     firms = trial.profiles.iloc[test].reset_index(drop=True)
-    ranked = np.asarray(fitted.rank(firms, trial.known.iloc[test], trial.k))
-    if ranked.ndim != 2 or len(ranked) != len(test) or ranked.shape[1] > trial.k:
-        right = f"positions of shape ({len(test)}, at most {trial.k})"
+    width = trial.k if log.measured is None else max(n_tools, trial.k)
+    ranked = np.asarray(fitted.rank(firms, log.known.iloc[test], width))
+    if ranked.ndim != 2 or len(ranked) != len(test) or ranked.shape[1] > width:
+        right = f"positions of shape ({len(test)}, at most {width})"
         raise invalid(f"rank of {name}", right, f"shape {ranked.shape}")
+    lists = ranked[:, : trial.k]
+    found = lists if log.measured is None else _only(ranked, log.measured[test])[:, : trial.k]
     adopters = (history > 0).sum().to_numpy()
     return _FoldResult(
         recommender=name,
         fold=fold,
         test=test,
-        measures=_measures(trial, test, ranked, adopters, len(train)),
-        exposures=metrics.exposure(ranked, len(adopters)),
+        measures=_measures(trial, test, found, adopters) | _of_lists(trial, lists, adopters, len(train)),
+        exposures=metrics.exposure(lists, n_tools),
     )
 
 
-def _measures(
-    trial: _Trial, test: IntArray, ranked: IntArray, adopters: IntArray, n_train: int
-) -> dict[str, FloatArray]:
-    """Compute every measure of the lists of one fold."""
-    relevance, k = trial.held_out[test], trial.k
+def _only(ranked: IntArray, measured: BoolArray) -> IntArray:
+    """Take what is not measured out of lists, and close the gaps."""
+    kept = (ranked >= 0) & np.take_along_axis(measured, np.maximum(ranked, 0), axis=1)
+    order = np.argsort(~kept, axis=1, kind="stable")
+    closed: IntArray = np.take_along_axis(np.where(kept, ranked, -1), order, axis=1)
+    return closed
+
+
+def _measures(trial: _Trial, test: IntArray, ranked: IntArray, adopters: IntArray) -> dict[str, FloatArray]:
+    """Compute what the lists of one fold found of what was held out."""
+    relevance, k = trial.log.held_out[test], trial.k
     found = {
         "recall": metrics.recall_at_k(relevance, ranked, k=k),
         "capped_recall": metrics.recall_at_k(relevance, ranked, k=k, capped=True),
@@ -255,22 +262,29 @@ def _measures(
         "map": metrics.average_precision_at_k(relevance, ranked, k=k),
         "hit_rate": metrics.hit_at_k(relevance, ranked, k=k),
         "tail_recall": metrics.tail_recall_at_k(relevance, ranked, adopters, k=k),
-        "novelty": metrics.novelty_at_k(ranked, adopters, n_train, k=k),
-        "n_listed": (ranked >= 0).sum(axis=1).astype(float),
     }
     if trial.eligible is not None:
         found["ndcg_eligible"] = metrics.ndcg_at_k(relevance, ranked, k=k, eligible=trial.eligible[test])
     if trial.propensity is not None:
         found[IPS] = metrics.recall_at_k(relevance, ranked, k=k, propensity=trial.propensity[test])
         found[IPS_WEIGHT] = ((relevance > 0) / trial.propensity[test]).sum(axis=1)
+    return found
+
+
+def _of_lists(trial: _Trial, lists: IntArray, adopters: IntArray, n_train: int) -> dict[str, FloatArray]:
+    """Compute what the lists of one fold are like, whatever came of them."""
+    found = {
+        "novelty": metrics.novelty_at_k(lists, adopters, n_train, k=trial.k),
+        "n_listed": (lists >= 0).sum(axis=1).astype(float),
+    }
     if trial.attributes is not None:
-        found["diversity"] = metrics.diversity_at_k(ranked, trial.attributes, k=k)
+        found["diversity"] = metrics.diversity_at_k(lists, trial.attributes, k=trial.k)
     return found
 
 
 def _comparison(trial: _Trial, labels: Mapping[str, Any], results: Sequence[_FoldResult]) -> Comparison:
     """Put the results of all folds into tables."""
-    company_ids = trial.adoptions.index.to_numpy()
+    company_ids = trial.log.history.index.to_numpy()
     parts = [
         pd.DataFrame(
             {"recommender": result.recommender, COMPANY_ID: company_ids[result.test], "fold": result.fold}
@@ -284,7 +298,7 @@ def _comparison(trial: _Trial, labels: Mapping[str, Any], results: Sequence[_Fol
         exposures[result.recommender] = exposures.get(result.recommender, 0) + result.exposures
     return Comparison(
         per_firm=pd.concat(parts, ignore_index=True),
-        exposures=pd.DataFrame(exposures, index=trial.adoptions.columns),
+        exposures=pd.DataFrame(exposures, index=trial.log.history.columns),
         segments=tuple(labels),
         measures=tuple(name for name in results[0].measures if name != IPS_WEIGHT),
     )

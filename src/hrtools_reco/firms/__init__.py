@@ -6,6 +6,7 @@ from hrtools_reco.firms.cells import NumberReader, is_missing, key_text, read_it
 from hrtools_reco.firms.changes import Remedy, changed_firms, changed_profile
 from hrtools_reco.firms.columns import as_known, headcounts_of, keys_of
 from hrtools_reco.firms.door import firms_of, profile_of, read_companies
+from hrtools_reco.firms.feedback import Feedback, read_feedback
 from hrtools_reco.firms.groups import LEVEL, SIZE, Groups, group_firms
 from hrtools_reco.firms.implied import ImpliedFact, implied_facts, imply_facts
 from hrtools_reco.firms.profiles import CompanyProfile
@@ -23,6 +24,7 @@ __all__ = [
     "SIZE",
     "Adoptions",
     "CompanyProfile",
+    "Feedback",
     "Firms",
     "Groups",
     "ImpliedFact",
@@ -51,6 +53,7 @@ __all__ = [
     "profiles_from_sirene",
     "read_adoptions",
     "read_companies",
+    "read_feedback",
     "read_items",
     "read_key",
     "read_truth",

@@ -115,7 +115,7 @@ def adoptions_of(
     if not table.columns.is_unique:
         twice = table.columns[table.columns.duplicated()][0]
         raise invalid(f"column of {name}", "named once", twice)
-    tools = _ToolReader(tool_ids)
+    tools = ToolReader(tool_ids)
     if TOOL_ID in table.columns:
         entries = _read_long(_with_key(table, name), company_ids, tools)
     else:
@@ -132,7 +132,7 @@ class _Entries(NamedTuple):
     values: np.ndarray
 
 
-class _ToolReader:
+class ToolReader:
     """Reads the key of a tool; where none are known beforehand, any text is one."""
 
     def __init__(self, tool_ids: Sequence[str] | None) -> None:
@@ -189,15 +189,15 @@ def _keys_and_tools(
     return keys, table
 
 
-def _read_long(table: pd.DataFrame, company_ids: np.ndarray, tools: _ToolReader) -> _Entries:
+def _read_long(table: pd.DataFrame, company_ids: np.ndarray, tools: ToolReader) -> _Entries:
     """Read one row for each adopted tool."""
     names = [name for name in (COMPANY_ID, TOOL_ID, VALUE) if name in table.columns]
     reader = TableReader(table[names], {TOOL_ID: tools, VALUE: _grade(VALUE)})
     rows, found = _firm_rows(reader, company_ids), reader.read(TOOL_ID)
     columns = found.positions(tuple(tools.settle(found.values)))
     values = reader.numbers(VALUE) if VALUE in names else np.ones(len(table))
-    _refuse_missing(reader, columns < 0, TOOL_ID, tools)
-    _refuse_missing(reader, np.isnan(values), VALUE, _grade(VALUE))
+    refuse_missing(reader, columns < 0, TOOL_ID, tools)
+    refuse_missing(reader, np.isnan(values), VALUE, _grade(VALUE))
     is_right = np.ones(len(table), dtype=bool)
     is_right[[reject.row for reject in reader.rejects]] = False
     pairs = pd.DataFrame({"row": rows, "column": columns})
@@ -208,7 +208,7 @@ def _read_long(table: pd.DataFrame, company_ids: np.ndarray, tools: _ToolReader)
     return _Entries(reader.rejects, rows, columns, values)
 
 
-def _read_wide(keys: pd.Series, table: pd.DataFrame, company_ids: np.ndarray, tools: _ToolReader) -> _Entries:
+def _read_wide(keys: pd.Series, table: pd.DataFrame, company_ids: np.ndarray, tools: ToolReader) -> _Entries:
     """Read one column for each tool."""
     names = [tools(label) for label in table.columns]
     places = tools.settle(names)
@@ -221,7 +221,7 @@ def _read_wide(keys: pd.Series, table: pd.DataFrame, company_ids: np.ndarray, to
     rows, columns, values = [np.empty(0, dtype=int)], [np.empty(0, dtype=int)], [np.empty(0)]
     for name in names:
         grades = reader.numbers(name)
-        _refuse_missing(reader, np.isnan(grades), name, _grade(name))
+        refuse_missing(reader, np.isnan(grades), name, _grade(name))
         used = np.flatnonzero(grades)
         rows.append(at[used])
         columns.append(np.full(len(used), places[name]))
@@ -241,7 +241,7 @@ def _firm_rows(reader: TableReader, company_ids: np.ndarray) -> np.ndarray:
     return rows
 
 
-def _refuse_missing(
+def refuse_missing(
     reader: TableReader, missing: np.ndarray, name: str, read: Callable[[object], object]
 ) -> None:
     """Refuse empty cells with the error that the reader of the column has for them."""
