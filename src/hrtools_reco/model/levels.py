@@ -15,6 +15,7 @@ _WIDTH_OF_BIN, _N_BINS = 2.0, 50  # in points, over 0 to 100
 POINTS_OF_GRADE = 20.0
 _NEGLIGIBLE = 0.02  # share of the best belief under which a belief is left out of the average
 _TINY = 1e-300
+_ROWS = 64  # of a product
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,8 +150,9 @@ def fit_levels(counts: Counts, functions: np.ndarray, beliefs: Beliefs) -> Level
     slope = float(weight.sum(axis=(1, 2)) @ _SLOPES)
     level = np.zeros(len(functions))
     for given, of_spreads in zip(grid, weight, strict=True):
-        for own, shared in zip(*np.nonzero(of_spreads), strict=True):
-            level += of_spreads[own, shared] * given.levels(own, shared)
+        for own in np.flatnonzero(of_spreads.any(axis=1)):
+            shared = np.flatnonzero(of_spreads[own])
+            level += of_spreads[own, shared] @ given.levels(own, shared)
     return Levels(slope=slope / POINTS_OF_GRADE, level=level)
 
 
@@ -161,35 +163,42 @@ class _Given:
         middle = (np.arange(_N_BINS) + 0.5) * _WIDTH_OF_BIN
         self._start = _start(counts, slope / POINTS_OF_GRADE * middle)
         odds = (self._start + slope / POINTS_OF_GRADE * middle)[:, None] + _LEVELS
-        log_chance = counts.taken @ log_expit(odds) + (counts.seen - counts.taken) @ log_expit(-odds)
+        log_chance = _product(counts.taken, log_expit(odds))
+        log_chance += _product(counts.seen - counts.taken, log_expit(-odds))
         self._most = log_chance.max(axis=1, keepdims=True)
         self._chance = np.exp(log_chance - self._most)
         self._functions = functions
-        self._members = np.equal.outer(np.arange(functions.max() + 1), functions).astype(float)
-        self.log_evidence = np.array([self._evidence(own) for own in range(len(_SPREADS))])
+        members = np.equal.outer(np.arange(functions.max() + 1), functions).astype(float)
+        # Log-chance of the counts by spread of the tools and level of the function: of each tool, and of all
+        # tools of a function.
+        self._of_tools = [np.log(_product(self._chance, around.T) + _TINY) for around in _AROUND]
+        self._of_functions = np.stack([members @ of_tools for of_tools in self._of_tools])
+        self.log_evidence = self._evidence()
 
-    def _of_tools(self, own: int) -> np.ndarray:
-        """Return the log-chance of each tool's counts by the level of its function."""
-        found: np.ndarray = np.log(self._chance @ _AROUND[own].T + _TINY)
-        return found
+    def _evidence(self) -> np.ndarray:
+        """Return the log-chance of all counts, by the spread of the tools and that of the functions."""
+        most = self._of_functions.max(axis=2, keepdims=True)
+        shares = _product(np.exp(self._of_functions - most).reshape(-1, len(_LEVELS)), _AROUND_ZERO.T)
+        evidence = np.log(shares + _TINY).reshape(*most.shape[:2], -1).sum(axis=1)
+        return evidence + most.sum(axis=1) + float(self._most.sum())
 
-    def _evidence(self, own: int) -> np.ndarray:
-        """Return the log-chance of all counts, by the spread of the functions."""
-        of_functions = self._members @ (self._of_tools(own) + self._most)
-        most = of_functions.max(axis=1, keepdims=True)
-        return np.log(np.exp(of_functions - most) @ _AROUND_ZERO.T + _TINY).sum(axis=0) + most.sum()
+    def levels(self, own: int, shared: np.ndarray) -> np.ndarray:
+        """Return the log of the mean odds of each tool at 0 points, for some spreads of the functions.
 
-    def levels(self, own: int, shared: int) -> np.ndarray:
-        """Return the log of the mean odds of each tool at 0 points."""
-        of_tools = self._of_tools(own)
-        of_functions = self._members @ of_tools + np.log(_AROUND_ZERO[shared] + _TINY)
-        others = (
-            of_functions[self._functions] - of_tools
-        )  # a tool is no evidence for its own function's level
-        others = np.exp(others - others.max(axis=1, keepdims=True))
-        belief = self._chance * (others @ _AROUND[own])
-        mean: np.ndarray = np.log(belief @ np.exp(_LEVELS) / belief.sum(axis=1))
+        A tool is no evidence for the level of its own function.
+        """
+        of_functions = self._of_functions[own][self._functions] - self._of_tools[own]
+        others = of_functions + np.log(_AROUND_ZERO[shared] + _TINY)[:, None, :]
+        others = np.exp(others - others.max(axis=2, keepdims=True))
+        around = _product(others.reshape(-1, len(_LEVELS)), _AROUND[own]).reshape(others.shape)
+        belief = self._chance * around
+        mean: np.ndarray = np.log(belief @ np.exp(_LEVELS) / belief.sum(axis=2))
         return self._start + mean
+
+
+def _product(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return a matrix product by few rows at a time: so small a one never waits for a second, busy core."""
+    return np.concatenate([left[at : at + _ROWS] @ right for at in range(0, len(left), _ROWS)])
 
 
 def _start(counts: Counts, offset: np.ndarray) -> float:
