@@ -150,7 +150,7 @@ def fit_levels(counts: Counts, functions: np.ndarray, beliefs: Beliefs) -> Level
     slope = float(weight.sum(axis=(1, 2)) @ _SLOPES)
     level = np.zeros(len(functions))
     for given, of_spreads in zip(grid, weight, strict=True):
-        for own in np.flatnonzero(of_spreads.any(axis=1)):
+        for own in np.flatnonzero(of_spreads.any(axis=1)).tolist():
             shared = np.flatnonzero(of_spreads[own])
             level += of_spreads[own, shared] @ given.levels(own, shared)
     return Levels(slope=slope / POINTS_OF_GRADE, level=level)
