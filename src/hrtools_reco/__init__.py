@@ -12,6 +12,7 @@ _MODULE_OF = {
         "catalog.citation": "Citation Price Source Versions",
         "cluster": "recommend_dask recommend_partition",
         "catalog.catalog": "Catalog Tool load_catalog",
+        "files.catalog_files": "add_branch add_tool",
         "files.firm_files": "read_companies_file",
         "diagnostic.answer_file": "read_answers",
         "diagnostic.contradictions": "Contradiction",

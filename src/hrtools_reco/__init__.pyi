@@ -101,6 +101,10 @@ from hrtools_reco.exceptions import (
     Reject as Reject,
     UnknownNameError as UnknownNameError,
 )
+from hrtools_reco.files.catalog_files import (
+    add_branch as add_branch,
+    add_tool as add_tool,
+)
 from hrtools_reco.files.firm_files import (
     read_companies_file as read_companies_file,
 )

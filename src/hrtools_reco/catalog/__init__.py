@@ -1,5 +1,6 @@
 """What the tools are: the catalog, its tables, costs and wording."""
 
+from hrtools_reco.catalog.additions import EVIDENCE_OF, INFERRED, SOURCE_COLUMNS, Addition
 from hrtools_reco.catalog.ageing import Ageing, ageing
 from hrtools_reco.catalog.catalog import (
     EVERYWHERE,
@@ -41,7 +42,11 @@ from hrtools_reco.catalog.wording import (
 
 __all__ = [
     "EVERYWHERE",
+    "EVIDENCE_OF",
+    "INFERRED",
     "RETIRED",
+    "SOURCE_COLUMNS",
+    "Addition",
     "Ageing",
     "Catalog",
     "CatalogReport",

@@ -18,16 +18,19 @@ from hrtools_reco.exceptions import CatalogError, shortened
 
 DESCRIPTOR = "datapackage.json"
 ITEMS_OF = "hrtools:itemsOf"
+IS_LIST = "hrtools:list"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}\.csv")
+_WORDS = re.compile(r"\^\(([a-z_]+(?:\|[a-z_]+)+)\)")
 _TRUTH = {"true": True, "false": False, "vrai": True, "faux": False}
 
 
-class _CellError(NamedTuple):
-    """A wrong cell: its file, the position of its row, and what is wrong."""
+class CellError(NamedTuple):
+    """A wrong cell: its file, the position of its row, what is wrong, and the choices nearest to it."""
 
     file: str
     row: int
     text: str
+    nearest: tuple[str, ...] = ()
 
 
 def read_package(
@@ -158,7 +161,7 @@ def _convert(field: Mapping[str, Any], column: pd.Series) -> pd.Series:
     return column
 
 
-def _field_errors(file: str, field: Mapping[str, Any], column: pd.Series) -> Iterator[_CellError]:
+def _field_errors(file: str, field: Mapping[str, Any], column: pd.Series) -> Iterator[CellError]:
     """Yield an error for each cell that breaks the type or a constraint of its field."""
     name, kind, limits = field["name"], field.get("type", "string"), field.get("constraints", {})
     if limits.get("required"):
@@ -187,25 +190,95 @@ def _field_errors(file: str, field: Mapping[str, Any], column: pd.Series) -> Ite
         yield from _errors(file, name, known.duplicated(), known, "unique in its column")
 
 
-def _key_errors(file: str, key: str | list[str], raw: pd.DataFrame) -> Iterator[_CellError]:
+def choices_of(field: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
+    """Return the words that a cell, or each item of a list cell, is chosen from; none: it is free.
+
+    Parameters
+    ----------
+    field : mapping
+        Description of the column.
+    tables : mapping of str to DataFrame
+        The tables of the package.
+
+    Returns
+    -------
+    tuple of str
+        The choices, in the order of their table.
+    """
+    limits = field.get("constraints", {})
+    if ITEMS_OF in field:
+        name, column = field[ITEMS_OF].split(".")
+        return (*field.get("hrtools:itemsAlso", []), *tables[name][column].dropna().unique())
+    if "enum" in limits:
+        return tuple(str(choice) for choice in limits["enum"])
+    if field.get("type") == "boolean":
+        return ("true", "false")
+    words = _WORDS.match(limits.get("pattern", ""))
+    return tuple(words[1].split("|")) if words else ()
+
+
+def cell_error(
+    resource: Mapping[str, Any], column: str, cell: str, tables: Mapping[str, pd.DataFrame]
+) -> CellError | None:
+    """Hold one cell that is to be added to the description of its column.
+
+    Parameters
+    ----------
+    resource : mapping
+        Description of the table.
+    column : str
+        Name of the column.
+    cell : str
+        The cell as text; an empty one is unknown.
+    tables : mapping of str to DataFrame
+        The tables of the package.
+
+    Returns
+    -------
+    CellError or None
+        What is wrong with it, if anything.
+    """
+    file, schema = resource["path"], resource["schema"]
+    field = next(field for field in schema["fields"] if field["name"] == column)
+    value = _plain(field, pd.Series([cell or None], dtype=object))
+    known, found = value.dropna(), list[CellError]()
+    if choices := choices_of(field, tables):
+        items = known.str.split(LIST_SEPARATOR, regex=False).explode() if field.get(IS_LIST) else known
+        found += _errors(file, column, ~items.isin(choices), items, "a known word", [*choices])
+    found += _field_errors(file, field, value)
+    for reference in schema.get("foreignKeys", []):
+        if reference["fields"] in (column, [column]):
+            other = reference["reference"]
+            target = tables[other["resource"] or resource["name"]][_first(other["fields"])]
+            found += _missing(file, column, known, target)
+    if schema.get("primaryKey") in (column, [column]) and cell in set(tables[resource["name"]][column]):
+        found.append(CellError(file, 0, f"column {column}: must be new. Got {cell!r} again."))
+    return found[0] if found else None
+
+
+def _first(names: str | list[str]) -> str:
+    """Return the one name, given alone or in a list."""
+    return names if isinstance(names, str) else names[0]
+
+
+def _key_errors(file: str, key: str | list[str], raw: pd.DataFrame) -> Iterator[CellError]:
     """Yield an error for each row whose primary key stands twice."""
     columns = [key] if isinstance(key, str) else list(key)
     twice = raw.duplicated(columns) if columns else pd.Series(False, index=raw.index)
     for row in raw.index[twice]:
         values = ", ".join(str(raw.at[row, column]) for column in columns)
         text = f"column {', '.join(columns)}: must be unique. Got {values!r} again."
-        yield _CellError(file, int(row), text)
+        yield CellError(file, int(row), text)
 
 
 def _reference_errors(
     resource: Mapping[str, Any], table: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
-) -> Iterator[_CellError]:
+) -> Iterator[CellError]:
     """Yield an error for each cell that refers to a row that does not exist."""
     file, schema = resource["path"], resource["schema"]
     for reference in schema.get("foreignKeys", []):
         here, there = reference["fields"], reference["reference"]["fields"]
-        name = here if isinstance(here, str) else here[0]
-        other = there if isinstance(there, str) else there[0]
+        name, other = _first(here), _first(there)
         target = tables[reference["reference"]["resource"]] if reference["reference"]["resource"] else table
         yield from _missing(file, name, table[name].dropna(), target[other])
     for field in schema["fields"]:
@@ -216,7 +289,7 @@ def _reference_errors(
             yield from _missing(file, field["name"], items[~items.isin(free)], tables[target_name][other])
 
 
-def _missing(file: str, name: str, cells: pd.Series, target: pd.Series) -> Iterator[_CellError]:
+def _missing(file: str, name: str, cells: pd.Series, target: pd.Series) -> Iterator[CellError]:
     """Yield an error for each cell that is no value of the target column."""
     choices = [str(value) for value in target.dropna().unique()]
     yield from _errors(file, name, ~cells.isin(choices), cells, "a key that exists", choices)
@@ -224,17 +297,17 @@ def _missing(file: str, name: str, cells: pd.Series, target: pd.Series) -> Itera
 
 def _errors(
     file: str, name: str, wrong: pd.Series, cells: pd.Series, right: str, choices: list[str] | None = None
-) -> Iterator[_CellError]:
+) -> Iterator[CellError]:
     """Yield an error for each marked cell, with the nearest choices if there are any."""
-    for row in wrong.index[wrong.fillna(False).to_numpy(dtype=bool)]:
-        value = cells.loc[row]
-        value = value.iloc[0] if isinstance(value, pd.Series) else value
+    mask = wrong.fillna(False).to_numpy(dtype=bool)
+    for row, value in zip(wrong.index[mask], cells.to_numpy(dtype=object)[mask], strict=True):
         close = nearest(value, choices) if choices else []
         hint = f" Nearest: {', '.join(close)}." if close else ""
-        yield _CellError(file, int(row), f"column {name}: must be {right}. Got {value!r}.{hint}")
+        text = f"column {name}: must be {right}. Got {value!r}.{hint}"
+        yield CellError(file, int(row), text, tuple(close))
 
 
-def _placed(error: _CellError, source: CsvTable) -> CatalogError:
+def _placed(error: CellError, source: CsvTable) -> CatalogError:
     """Name the line of the file on which a wrong cell stands."""
     return CatalogError(f"{error.file}, row {source.lines()[error.row]}, {error.text}")
 

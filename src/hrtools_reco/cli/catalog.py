@@ -1,4 +1,4 @@
-"""The commands about the catalog: ``catalog check`` and ``catalog show``."""
+"""The commands about the catalog: ``show``, ``check``, ``add-tool`` and ``add-branch``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hrtools_reco.catalog import Catalog, CatalogReport, check_catalog, load_catalog
+from hrtools_reco.cli import additions
 from hrtools_reco.cli.options import CatalogFolder, Language
 from hrtools_reco.cli.tool import show_tool
 from hrtools_reco.cli.view import Lang, columns, console
@@ -29,6 +30,10 @@ def start(context: typer.Context) -> None:
     """Print the help if no command is given."""
     if context.invoked_subcommand is None:
         print(context.get_help())
+
+
+app.command("add-tool", help="Ajouter un outil, ses cellules et leurs sources.")(additions.tool)
+app.command("add-branch", help="Ajouter une branche, ses cellules et leurs sources.")(additions.branch)
 
 
 @app.command(help="Afficher ce que le catalogue sait d’un outil.")

@@ -10,7 +10,7 @@ import secrets
 import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -153,3 +153,40 @@ def _room_told(target: str | os.PathLike[str], right: str, name: str) -> Iterato
         if error.errno not in _NO_ROOM:
             raise
         raise invalid(name, right, str(target), f"{error.strerror}.") from error
+
+
+def replace_together(contents: Mapping[Path, bytes]) -> None:
+    """Give several files new contents, all or none.
+
+    Every draft is written before the first file is replaced. If one cannot be replaced, those before it are
+    put back.
+
+    Parameters
+    ----------
+    contents : mapping of Path to bytes
+        New content by file; each file is there already.
+
+    Raises
+    ------
+    InvalidValueError
+        If a file cannot be written, or the disk is full.
+    """
+    before = {path: path.read_bytes() for path in contents}
+    replaced: list[Path] = []
+    try:
+        with contextlib.ExitStack() as drafts:
+            for path, content in reversed([*contents.items()]):  # the last one opened is replaced first
+                drafts.enter_context(_noted(path, replaced))
+                drafts.enter_context(whole_file(path)).write(content)
+    except BaseException:
+        for path in replaced:
+            with whole_file(path) as stream:
+                stream.write(before[path])
+        raise
+
+
+@contextmanager
+def _noted(path: Path, done: list[Path]) -> Iterator[None]:
+    """Note a file once the block has gone well."""
+    yield
+    done.append(path)
