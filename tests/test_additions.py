@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import shutil
 from importlib.resources import files
@@ -272,22 +273,21 @@ def test_files_are_replaced_all_or_none(tmp_path, monkeypatch):
     paths = [tmp_path / name for name in ("a.csv", "b.csv", "c.csv")]
     for path in paths:
         path.write_bytes(b"old")
-    replace, done = Path.replace, []
-    monkeypatch.setattr("os.replace", lambda source, target: _fail_at_second(source, target, done, replace))
+    replace, done = os.replace, []
+
+    def fail_at_second(source, target):
+        done.append(target)
+        if len(done) == 2:
+            raise OSError("no more")
+        replace(source, target)
+
+    monkeypatch.setattr("os.replace", fail_at_second)
 
     with pytest.raises(OSError, match="no more"):
         replace_together(dict.fromkeys(paths, b"new"))
 
     assert [path.read_bytes() for path in paths] == [b"old"] * 3
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv", "c.csv"]
-
-
-def _fail_at_second(source, target, done, replace):
-    """Replace a file, but not the second one."""
-    done.append(target)
-    if len(done) == 2:
-        raise OSError("no more")
-    replace(Path(source), target)
 
 
 def run(*args, **options):
