@@ -7,7 +7,8 @@ _MODULE_OF = {
     for module, names in {
         "model.adoption_ridge": "AdoptionRidge",
         "outlook.funding": "FundingOffer funding",
-        "batch": "BatchSummary recommend_file",
+        "batch.recommend": "recommend_file",
+        "batch.summary": "BatchSummary",
         "answer.schemas": "answer_schema profile_schema",
         "catalog.citation": "Citation Price Source Versions",
         "cluster": "recommend_dask recommend_partition",

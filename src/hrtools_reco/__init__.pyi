@@ -46,9 +46,11 @@ from hrtools_reco.answer.schemas import (
 from hrtools_reco.answer.shortfalls import (
     Shortfall as Shortfall,
 )
-from hrtools_reco.batch import (
-    BatchSummary as BatchSummary,
+from hrtools_reco.batch.recommend import (
     recommend_file as recommend_file,
+)
+from hrtools_reco.batch.summary import (
+    BatchSummary as BatchSummary,
 )
 from hrtools_reco.catalog.catalog import (
     Catalog as Catalog,

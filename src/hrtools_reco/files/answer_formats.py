@@ -7,7 +7,7 @@ import io
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 import pandas as pd
 
@@ -45,12 +45,13 @@ class AnswerFormat(ABC):
         What the answer comes from, as JSON, for formats that have a place for it.
     """
 
+    takes_arrow: ClassVar[bool] = False  # whether ``pack`` takes an Arrow table too
     raw: bool = False
     about: str = "{}"
 
     @abstractmethod
-    def pack(self, rows: pd.DataFrame) -> Any:
-        """Turn rows into what the writer takes."""
+    def pack(self, rows: Any) -> Any:
+        """Turn a frame of rows into what the writer takes."""
 
     @abstractmethod
     def writer(self, stream: BinaryIO, empty: pd.DataFrame) -> Writer:
@@ -130,9 +131,11 @@ class ParquetFormat(AnswerFormat):
         What the answer comes from, as JSON.
     """
 
-    def pack(self, rows: pd.DataFrame) -> Any:
-        """Turn rows into an Arrow table."""
-        return arrow_table(rows)
+    takes_arrow: ClassVar[bool] = True
+
+    def pack(self, rows: Any) -> Any:
+        """Turn a frame of rows into an Arrow table; one that is a table stays as it is."""
+        return arrow_table(rows) if isinstance(rows, pd.DataFrame) else rows
 
     def writer(self, stream: BinaryIO, empty: pd.DataFrame) -> Writer:
         """Return a writer of row groups."""

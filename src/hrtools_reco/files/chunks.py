@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from hrtools_reco.exceptions import Reject
 
@@ -19,8 +19,9 @@ class CompanyChunk:
 
     Attributes
     ----------
-    companies : DataFrame
-        The firms; every cell of a CSV file is text, or ``None`` where it is empty.
+    companies : DataFrame or Table
+        The firms; every cell of a CSV file is text, or ``None`` where it is empty. Columns of Arrow if those
+        of a Parquet file were asked for.
     rows : ndarray of int of shape (n_firms,)
         Row of each firm in the file, as a spreadsheet counts: the header is row 1.
     rejects : tuple of Reject
@@ -29,12 +30,12 @@ class CompanyChunk:
         Share of the file that has been read, from 0 to 1.
     """
 
-    companies: pd.DataFrame
+    companies: Any
     rows: np.ndarray
     rejects: tuple[Reject, ...]
     share: float
 
 
-def empty_chunk(frame: pd.DataFrame) -> CompanyChunk:
+def empty_chunk(companies: Any) -> CompanyChunk:
     """Return a file without firms."""
-    return CompanyChunk(companies=frame, rows=np.empty(0, dtype=int), rejects=(), share=1.0)
+    return CompanyChunk(companies=companies, rows=np.empty(0, dtype=int), rejects=(), share=1.0)

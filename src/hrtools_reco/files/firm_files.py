@@ -20,7 +20,7 @@ from hrtools_reco.exceptions import InvalidTableError
 from hrtools_reco.files.chunks import FIRST_ROW, CompanyChunk
 from hrtools_reco.files.csv_files import csv_chunks
 from hrtools_reco.files.json_files import jsonl_chunks
-from hrtools_reco.files.parquet_files import parquet_chunks
+from hrtools_reco.files.parquet_files import arrow_chunks, parquet_chunks, with_columns
 from hrtools_reco.files.sheet_files import sheet_chunks
 
 STANDARD = "-"
@@ -81,14 +81,31 @@ def read_companies_file(path: str | PathLike[str]) -> pd.DataFrame:
     return pd.concat([chunk.companies for chunk in chunks], ignore_index=True)
 
 
-def company_chunks(path: str | PathLike[str], chunk_size: int) -> Iterator[CompanyChunk]:
-    """Yield the firms of a source, at most ``chunk_size`` at a time; one chunk at least, maybe empty."""
+def company_chunks(
+    path: str | PathLike[str], chunk_size: int, *, arrow: bool = False
+) -> Iterator[CompanyChunk]:
+    """Read the firms of a source chunk by chunk.
+
+    Parameters
+    ----------
+    path : path-like
+        A source, as in ``read_companies_file``.
+    chunk_size : int
+        Most firms at a time.
+    arrow : bool, default=False
+        Whether the firms of Parquet files stay columns of Arrow.
+
+    Returns
+    -------
+    iterator of CompanyChunk
+        One chunk at least, maybe empty.
+    """
     if isinstance(path, str | Path) and str(path) == STANDARD:
         return _standard_chunks(chunk_size)
     files = source_files(check_path("source", path))
     if len(files) == 1 and files[0] == Path(path):
-        return _file_chunks(files[0], chunk_size)
-    return _several_chunks(Path(path), files, chunk_size)
+        return _file_chunks(files[0], chunk_size, arrow=arrow)
+    return _several_chunks(Path(path), files, chunk_size, arrow=arrow)
 
 
 def source_files(path: str | PathLike[str]) -> list[Path]:
@@ -146,29 +163,33 @@ def _reader(path: Path) -> _Reader:
     return found
 
 
-def _file_chunks(path: Path, chunk_size: int) -> Iterator[CompanyChunk]:
+def _file_chunks(path: Path, chunk_size: int, *, arrow: bool) -> Iterator[CompanyChunk]:
     """Yield the firms of one file."""
     read = _reader(path)
-    if read in (parquet_chunks, sheet_chunks):  # they open a file by themselves, and better
+    if read is parquet_chunks and arrow:
+        read = arrow_chunks
+    if read in (arrow_chunks, parquet_chunks, sheet_chunks):  # they open a file by themselves, and better
         yield from read(path, str(path), chunk_size)
         return
     with path.open("rb") as stream:
         yield from read(stream, str(path), chunk_size)
 
 
-def _several_chunks(source: Path, files: Sequence[Path], chunk_size: int) -> Iterator[CompanyChunk]:
+def _several_chunks(
+    source: Path, files: Sequence[Path], chunk_size: int, *, arrow: bool
+) -> Iterator[CompanyChunk]:
     """Yield the firms of several files; rows are counted on, as if the files were one."""
     read_before, n_files = 0, len(files)
     for at, file in enumerate(files):
         last = read_before
         keys = _folder_keys(file, source)
-        for chunk in _file_chunks(file, chunk_size):
+        for chunk in _file_chunks(file, chunk_size, arrow=arrow):
             rows = chunk.rows + read_before
             refused = tuple(replace(reject, row=reject.row + read_before) for reject in chunk.rejects)
             last = max(
                 [last, *(row - FIRST_ROW + 1 for row in [*rows[-1:], *(reject.row for reject in refused)])]
             )
-            companies = chunk.companies.assign(**keys) if keys else chunk.companies
+            companies = with_columns(chunk.companies, keys) if keys else chunk.companies
             yield CompanyChunk(
                 companies=companies, rows=rows, rejects=refused, share=(at + chunk.share) / n_files
             )

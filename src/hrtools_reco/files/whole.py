@@ -69,6 +69,56 @@ def whole_file(target: str | os.PathLike[str], name: str = "target") -> Iterator
         os.replace(draft, place)
 
 
+@contextmanager
+def scratch_file(target: Path) -> Iterator[Path]:
+    """Make a file beside a target that vanishes with the block; if this run is killed, the next removes it.
+
+    Parameters
+    ----------
+    target : Path
+        File or folder of the answers, which is left alone.
+
+    Yields
+    ------
+    Path
+        The file, still empty.
+
+    Raises
+    ------
+    InvalidValueError
+        If no file can be made there.
+    """
+    draft = _draft_path(Path(os.path.abspath(target)))
+    try:
+        handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | _no_link(), 0o600)
+    except OSError as error:
+        raise invalid(
+            "target", "in a folder that can be written", str(target), f"{error.strerror}."
+        ) from error
+    try:
+        _lock(handle)
+        with _room_told(target, "in a folder with room", "target"):
+            yield draft
+    finally:
+        os.close(handle)
+        draft.unlink(missing_ok=True)
+
+
+def clear_drafts(folder: Path) -> None:
+    """Remove every draft of a folder that only this run writes to.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder; none of its drafts is in use.
+    """
+    pattern = re.compile(r"\..+\." + _TOKEN + r"\.part")
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if pattern.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                Path(entry.path).unlink(missing_ok=True)
+
+
 def _checked_place(target: Path, name: str) -> Path:
     """Return where a file goes, cleared of the drafts of killed runs."""
     right = "a file in a folder that exists"
