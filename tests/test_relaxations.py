@@ -135,7 +135,7 @@ def test_many_firms_get_the_sets_that_each_gets_alone(rows, k):
 def test_a_table_without_rules_in_the_way_is_empty_but_keeps_its_columns():
     rules = [rule for rule in RECOMMENDER.rules_ if rule.name == "status"]
 
-    found = hr.ToolRecommender(rules=rules).fit().relax_batch([POOR])
+    found = hr.ToolRecommender(rules=rules).fit().relax_batch(pd.DataFrame([{"company_id": "a", **POOR}]))
 
     assert found.empty
     assert found.columns.tolist() == [

@@ -1,5 +1,6 @@
 """Tables of any library in, the same kind out, with the same answer and the types of the keys."""
 
+import json
 import sys
 from types import SimpleNamespace
 
@@ -64,6 +65,32 @@ def test_a_table_of_any_kind_gets_the_answer_of_pandas_in_its_own_kind(recommend
         )
     assert len(found) == len(expected)
     assert found.accounts() == expected.accounts()
+
+
+def test_rows_as_dicts_get_the_answer_of_pandas_as_rows_of_dicts(recommender):
+    rows = FIRMS.astype(object).where(FIRMS.notna(), None).to_dict("records")
+    options = {"contributions": True, "reasons": "fr", "cited": True}
+
+    found = recommender.recommend_batch(rows, 2, **options)
+
+    expected = recommender.recommend_batch(FIRMS, 2, **options)
+    for name in ("frame", "shortfalls", "rejects"):
+        table = getattr(expected, name)
+        assert getattr(found, name) == table.astype(object).where(table.notna(), None).to_dict("records")
+    json.dumps(found.frame, allow_nan=False)
+    assert found.accounts() == expected.accounts()
+    assert recommender.eligibility(rows) == recommender.eligibility(FIRMS).to_dict("records")
+    assert isinstance(recommender.recommend_batch(rows[0], 2).frame, pd.DataFrame)
+
+
+def test_rows_as_dicts_that_are_all_refused_or_unserved_are_accounted_for(recommender):
+    rows = [{"company_id": "a", "branch": "sabots", "headcount": 3}]
+
+    found = recommender.recommend_batch(rows, 2, on_error="collect")
+
+    assert found.frame == []
+    assert found.accounts() == {"read": 1, "served": 0, "short": 0, "refused": 1}
+    assert list(found.to_frame().columns[:2]) == ["company_id", "rank"]
 
 
 @pytest.mark.parametrize("dtype", [pl.Int16, pl.UInt64, pl.String, pl.Categorical])

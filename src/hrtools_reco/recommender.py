@@ -84,7 +84,7 @@ from hrtools_reco.rules import (
     evaluate_rules,
     with_requests,
 )
-from hrtools_reco.tables import TableKind, as_it_came, is_table, read_any_table
+from hrtools_reco.tables import TableKind, as_it_came, is_table, kind_of_rows, read_any_table
 from hrtools_reco.texts import LANGUAGES
 
 CHUNK_SIZE = 8192
@@ -547,7 +547,7 @@ class ToolRecommender(BaseEstimator):
         >>> import hrtools_reco as hr
         >>> firms = [{"company_id": "a", "branch": "couture", "headcount": 12}]
         >>> found = hr.ToolRecommender().fit().explain_batch(firms, ["moodle", "flatchr"])
-        >>> found["tool_id"].tolist()
+        >>> [row["tool_id"] for row in found]
         ['moodle', 'flatchr']
         """
         self._check_fitted()
@@ -1050,7 +1050,9 @@ class ToolRecommender(BaseEstimator):
 
 def _opened(companies: Any) -> tuple[Any, TableKind | None]:
     """Return a table of any library as pandas, and what it was; anything else as it is."""
-    return read_any_table(companies, "companies") if is_table(companies) else (companies, None)
+    if is_table(companies):
+        return read_any_table(companies, "companies")
+    return companies, kind_of_rows(companies)
 
 
 def _chunks(n_firms: int, size: int) -> list[slice]:

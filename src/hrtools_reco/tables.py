@@ -1,7 +1,8 @@
-"""Tables of any kind: pandas as it is, every other kind through Arrow, and answers back in that kind."""
+"""Tables of any kind: pandas as it is, others through Arrow, rows as dicts; and answers back in that kind."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,16 @@ class TableKind:
 
     backend: Any
     key_type: Any
+
+
+# Rows as dicts, as they come from JSON.
+ROWS_OF_DICTS = TableKind(backend="dicts", key_type=None)
+
+
+def kind_of_rows(value: Any) -> TableKind | None:
+    """Return the kind of a list of mappings; ``None`` for anything else."""
+    is_list = isinstance(value, Sequence) and not isinstance(value, str | bytes)
+    return ROWS_OF_DICTS if is_list and all(isinstance(row, Mapping) for row in value) else None
 
 
 def is_table(value: object) -> bool:
@@ -79,9 +90,11 @@ def read_any_table(value: Any, name: str) -> tuple[pd.DataFrame, TableKind | Non
     return plain_frame(columns), TableKind(backend=table.implementation, key_type=key_type)
 
 
-def as_pandas(value: Any, name: str) -> pd.DataFrame:
-    """Return a table of any kind as a pandas frame."""
-    return read_any_table(value, name)[0]
+def as_pandas(value: Any, name: str, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Return a table of any kind as a pandas frame; an empty list of dicts has the columns that are named."""
+    if kind_of_rows(value) is None:
+        return read_any_table(value, name)[0]
+    return pd.DataFrame(list(value), columns=None if len(value) else list(columns))
 
 
 def as_it_came(frame: pd.DataFrame, kind: TableKind | None) -> Any:
@@ -96,11 +109,13 @@ def as_it_came(frame: pd.DataFrame, kind: TableKind | None) -> Any:
 
     Returns
     -------
-    DataFrame or table of another library
+    DataFrame, table of another library, or list of dict
         The answer; ``frame`` itself for pandas.
     """
     if kind is None:
         return frame
+    if kind is ROWS_OF_DICTS:
+        return frame.astype(object).where(frame.notna(), None).to_dict("records")
     narwhals = extra_module("narwhals.stable.v2", _FRAMES)
     typed = {name: _typed(column) for name, column in frame.items()}
     table = narwhals.from_arrow(arrow_table(pd.DataFrame(typed)), backend=kind.backend)

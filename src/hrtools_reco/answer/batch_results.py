@@ -22,6 +22,8 @@ from hrtools_reco.columns import (
     N_FIT,
     N_TO_CHECK,
     RANK,
+    REASON_EN,
+    REASON_FR,
     ROW,
     SCORE,
     STATUS,
@@ -34,6 +36,10 @@ from hrtools_reco.rules import STATUSES, Rule
 from hrtools_reco.tables import TableKind, as_it_came, as_pandas
 from hrtools_reco.texts import check_lang
 from hrtools_reco.views import Result, html_box, html_frame, html_rows, html_title, plain_value
+
+_FRAME = (COMPANY_ID, RANK, TOOL_ID, SCORE, STATUS, N_FIT, N_TO_CHECK)
+_SHORTFALLS = (COMPANY_ID, MISSING, REASON_FR, REASON_EN)
+_REJECTS = (ROW, COLUMN, VALUE, MESSAGE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +67,7 @@ class BatchRecommendations(Result):
 
     Attributes
     ----------
-    frame : DataFrame, or table of the kind that came in
+    frame : DataFrame, or table of the kind that came in (a list of dicts for a list of dicts)
         One row for each recommendation, in the order of the input and then of rank: ``company_id, rank,
         tool_id, score, status, n_fit, n_to_check``, then what was asked for: ``contribution_<block>``
         (their sum is ``score``), ``reasons``, and what can be cited: ``name, kind, homepage, price,
@@ -115,9 +121,9 @@ class BatchRecommendations(Result):
         """
         return replace(
             self,
-            frame=as_pandas(self.frame, "frame"),
-            shortfalls=as_pandas(self.shortfalls, "shortfalls"),
-            rejects=as_pandas(self.rejects, "rejects"),
+            frame=as_pandas(self.frame, "frame", _FRAME),
+            shortfalls=as_pandas(self.shortfalls, "shortfalls", _SHORTFALLS),
+            rejects=as_pandas(self.rejects, "rejects", _REJECTS),
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -376,4 +382,4 @@ def reject_frame(rejects: Sequence[Reject]) -> pd.DataFrame:
         Columns ``row, column, value, message``; values are text.
     """
     rows = [(reject.row, reject.column, str(reject.value), reject.message) for reject in rejects]
-    return pd.DataFrame(rows, columns=[ROW, COLUMN, VALUE, MESSAGE]).astype({ROW: "int64"})
+    return pd.DataFrame(rows, columns=list(_REJECTS)).astype({ROW: "int64"})
