@@ -74,6 +74,19 @@ def test_every_expected_need_rests_on_a_statistic_of_the_catalog(catalog):
     assert set(catalog.table("branch_needs")[keys].itertuples(index=False, name=None)) <= statistics
 
 
+def test_the_need_of_apprentices_counts_apprentices_alone_in_every_branch(catalog):
+    table = catalog.table("branch_needs").query("need == 'apprentices'").set_index("branch")
+    of_all = {"clothing": 0.82, "tanning": 0.82, "textile_care": 0.88, "textile_services": 0.88}
+
+    shares = table["value"] * pd.Series(of_all).reindex(table.index).fillna(1.0)
+
+    assert set(table.index) == set(catalog.keys("branches"))
+    assert set(table.index[table["statistic"] != "apprentice_share"]) == set(of_all)
+    assert all(f"{share:.0%}".replace("%", " %") in table.loc[key, "rubric"] for key, share in of_all.items())
+    assert (table["expected"] - (10 + 650 * shares)).abs().max() <= 0.5
+    assert table.loc["leather_goods", "expected"] == 39
+
+
 def test_twins_are_one_tool(catalog):
     assert not {"1-eleve-1-stage", "orangehrm-starter", "edef-mcf", "france-travail-employeur"} & set(
         catalog.tool_ids

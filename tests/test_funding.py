@@ -137,6 +137,39 @@ def test_the_permanent_grant_for_an_apprentice_outlives_the_temporary_one():
     assert "apprentice_grant_2026_under_250" not in ids(offers)
 
 
+def near(offers, key):
+    """Return what is said of what follows the end of a record."""
+    (offer,) = (offer for offer in offers if offer.funding_id == key)
+    return [reason for reason in offer.reasons_en if "not yet known" in reason]
+
+
+@pytest.mark.parametrize(
+    ("day", "is_told"), [(date(2026, 9, 29), False), (date(2026, 10, 2), True), (date(2026, 12, 31), True)]
+)
+def test_what_follows_an_end_that_is_near_is_told_to_be_unknown(day, is_told):
+    offers = funding({"branch": "couture", "headcount": 12}, day)
+
+    told = near(offers, "apprentice_grant_2026_under_250")
+
+    assert [reason.replace("\u00a0", " ") for reason in told] == [
+        "What follows after 31 December 2026 is not yet known."
+    ] * is_told
+
+
+@pytest.mark.parametrize(("start", "most", "is_told"), [("2027-01-01", 49, False), ("2027-01-01", 9, True)])
+def test_an_end_that_another_record_follows_for_the_same_firms_is_no_warning(start, most, is_told):
+    record = catalog_with(valid_from="2026-01-01", valid_to="2026-12-31").table("funding")
+    later = record.assign(
+        funding_id="skills_plan_2027", valid_from=start, valid_to=None, headcount_max=float(most)
+    )
+    tables = {name: load_catalog().table(name) for name in load_catalog().table_names}
+    catalog = Catalog({**tables, "funding": pd.concat([record, later])}, load_catalog().descriptor)
+
+    offers = funding({"branch": "couture", "headcount": 5}, DAY, catalog=catalog)
+
+    assert bool(near(offers, "skills_plan")) == is_told
+
+
 def test_training_at_the_workstation_is_open_to_a_firm_of_any_size():
     assert "afest" in ids(funding({"branch": "textile", "headcount": 120}, DAY))
 

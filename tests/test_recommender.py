@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import pickle
+import re
 from collections import Counter
 
 import numpy as np
@@ -265,10 +266,22 @@ def test_a_need_that_is_not_stated_shows_its_statistic_and_source():
     assert row["statistic"] == "over_50_share"
     assert row["value"] == 0.55
     assert row["url"].startswith("http")
+    assert row["said_en"] == "55% of the staff are over 50"
+    assert row["scope_en"] == "employees of the branch; year about 2020"
     stated = RECOMMENDER.explain(
         {"branch": "tanning", "headcount": 30, "needs": {"knowhow_leaving": 0}}, "moodle"
     )
     assert all(row["need"] != "knowhow_leaving" for row in stated.expectations)
+
+
+@pytest.mark.parametrize("branch", hr.load_catalog().keys("branches"))
+def test_each_expected_need_says_what_its_figure_covers_and_of_which_year(branch):
+    explanation = RECOMMENDER.explain({"branch": branch, "headcount": 30}, "moodle")
+
+    assert any(row["need"] == "apprentices" for row in explanation.expectations)
+    for row in explanation.expectations:
+        assert row["scope_fr"]
+        assert re.search(r"\b20\d\d", f"{row['as_of']} {row['scope_en']}")
 
 
 def test_the_recommender_is_a_scikit_learn_estimator():

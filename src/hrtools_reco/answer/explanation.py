@@ -81,7 +81,8 @@ class Explanation(Result):
     contributions : mapping of str to float
         Points by block; they sum to the score.
     expectations : tuple of mapping
-        Needs that were not stated but expected of the branch, each with its statistic and source.
+        Needs that were not stated but expected of the branch, each with its statistic, what this says and
+        covers, its year and its source.
     implied : tuple of ImpliedFact
         Facts that nobody stated, and what they follow from: they count as known.
     said : tuple of Text

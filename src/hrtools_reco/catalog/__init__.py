@@ -1,7 +1,7 @@
 """What the tools are: the catalog, its tables, costs and wording."""
 
 from hrtools_reco.catalog.additions import EVIDENCE_OF, INFERRED, SOURCE_COLUMNS, Addition
-from hrtools_reco.catalog.ageing import Ageing, ageing
+from hrtools_reco.catalog.ageing import Ageing, ageing, months_since
 from hrtools_reco.catalog.catalog import (
     EVERYWHERE,
     RETIRED,
@@ -38,6 +38,7 @@ from hrtools_reco.catalog.wording import (
     write_number,
     write_price,
     write_share,
+    write_statistic,
 )
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "label_of",
     "light_tools",
     "load_catalog",
+    "months_since",
     "naming",
     "need_answers",
     "need_strengths",
@@ -86,4 +88,5 @@ __all__ = [
     "write_package",
     "write_price",
     "write_share",
+    "write_statistic",
 ]

@@ -267,6 +267,36 @@ def inside(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
+def write_statistic(statistic: str, value: float, lang: str, catalog: Texts) -> str:
+    """Write a figure of a branch as a sentence, in its unit.
+
+    Parameters
+    ----------
+    statistic : str
+        Key in the table ``statistics``.
+    value : float
+        The figure, a share from 0 to 1 or a number.
+    lang : {"fr", "en"}
+        Language.
+    catalog : Catalog
+        Catalog of the table.
+
+    Returns
+    -------
+    str
+        The sentence, without a full stop.
+
+    Examples
+    --------
+    >>> from hrtools_reco import load_catalog
+    >>> write_statistic("apprentice_share", 0.0442, "en", load_catalog())
+    '4.4% of the staff are apprentices'
+    """
+    sentence = catalog.table("statistics").set_index("statistic").loc[statistic]
+    figure = write_share(value, lang) if sentence["unit"] == "share" else write_number(value, lang, 1)
+    return str(sentence[f"text_{lang}"]).format(value=figure)
+
+
 def typeset(text: str, lang: str) -> str:
     """Put typographic apostrophes, and in French the blanks that keep a sign with its word.
 

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hrtools_reco.answer import Explanation, Recommendation, Recommendations
-from hrtools_reco.catalog import Catalog, typeset
+from hrtools_reco.catalog import Catalog, typeset, write_day
 from hrtools_reco.firms import CompanyProfile
 
 WIDEST = 100
@@ -241,8 +241,10 @@ def _rules(found: Explanation, catalog: Catalog, lang: str) -> Table:
 
 
 def _expectations(found: Explanation, catalog: Catalog, lang: str) -> Iterable[tuple[str, str]]:
-    """Yield each need that was expected and not stated, with the year of the figure that it rests on."""
+    """Yield each need that was expected and not stated, with the figure it rests on, its scope and day."""
     names = catalog.labels("needs", lang)
     for row in found.expectations:
-        score = f"{row['expected']:.0f}"
-        yield names[row["need"]], catalog.text("expectation", lang, score=score, as_of=row["as_of"])
+        day = write_day(row["as_of"], lang, catalog) if row["as_of"] else None
+        told = {"said": row[f"said_{lang}"], "scope": ", ".join(filter(None, (row[f"scope_{lang}"], day)))}
+        said = catalog.text("expectation", lang, score=f"{row['expected']:.0f}", **told)
+        yield names[row["need"]], typeset_held(said, lang)

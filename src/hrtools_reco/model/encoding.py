@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import DTypeLike
 
-from hrtools_reco.catalog import Catalog
+from hrtools_reco.catalog import Catalog, write_statistic
 from hrtools_reco.firms import Firms
+from hrtools_reco.texts import LANGUAGES
 
 BASE, NEED, READINESS, SIZE, BRANCH, COST, HISTORY = (
     "base",
@@ -239,9 +241,8 @@ class ExpectedNeeds:
         self._by_branch = np.full((len(branches), len(needs)), np.nan)
         for row in catalog.table("branch_needs").itertuples():
             self._by_branch[branches.index(row.branch), needs.index(row.need)] = row.expected
-        statistics = catalog.table("branch_needs").drop(columns="rubric").astype(object)
         self._statistics: list[list[dict[str, object]]] = [[] for _ in branches]
-        for found in statistics.where(statistics.notna(), None).to_dict("records"):
+        for found in _with_scopes(catalog).to_dict("records"):
             known = {str(key): value for key, value in found.items() if key != "branch"}
             self._statistics[branches.index(found["branch"])].append(known)
         self._needs = needs
@@ -261,10 +262,22 @@ class ExpectedNeeds:
         return np.clip(expected, 0.0, 100.0)
 
     def sources(self, profiles: Firms) -> list[dict[str, object]]:
-        """Return what is expected of one firm that it has not stated, each with statistic and source."""
+        """Return what is expected of one firm that it has not stated, each with what its figure says, covers."""
         expected, stated = self.of(profiles)[0], ~np.isnan(profiles.needs[0])
         own = [(row, self._needs.index(str(row["need"]))) for row in self._statistics[profiles.branch[0]]]
         return [row | {"expected": float(expected[need])} for row, need in own if not stated[need]]
+
+
+def _with_scopes(catalog: Catalog) -> pd.DataFrame:
+    """Return the expected needs with what each statistic says and what it covers; empty cells are None."""
+    by = ["branch", "statistic", "value", "url"]
+    scopes = catalog.table("branch_statistics")[[*by, "scope", "scope_fr"]].drop_duplicates(by)
+    table = catalog.table("branch_needs").drop(columns="rubric").merge(scopes, "left", by)
+    for lang in LANGUAGES:
+        pairs = zip(table["statistic"], table["value"], strict=True)
+        table[f"said_{lang}"] = [write_statistic(name, value, lang, catalog) for name, value in pairs]
+    table = table.rename(columns={"scope": "scope_en"}).astype(object)
+    return table.where(table.notna(), None)
 
 
 def middle_headcount(profiles: Firms) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from hrtools_reco.catalog import Catalog, Source, split_list, write_number, write_share
+from hrtools_reco.catalog import Catalog, Source, split_list, write_statistic
 from hrtools_reco.outlook.parts import BranchFact, FunctionTools, NeedOutlook, OccupationOutlook
 
 LANGUAGES = ("fr", "en")
@@ -84,9 +84,7 @@ def _figures(catalog: Catalog, branch: str) -> Iterator[BranchFact]:
         # A figure is given several times where sources differ: the need rests on one of them.
         same = (expected["statistic"] == row["statistic"]) & (expected["value"] == row["value"])
         texts = {
-            f"text_{lang}": sentence[f"text_{lang}"].format(
-                value=_written(row["value"], sentence["unit"], lang)
-            )
+            f"text_{lang}": write_statistic(row["statistic"], row["value"], lang, catalog)
             for lang in LANGUAGES
         }
         yield BranchFact(
@@ -180,11 +178,6 @@ def read_needs(
             answers = tuple(finder.answer(function) for function in functions)
             found.append(NeedOutlook(need=need, expected=expected.get(need), facts=speaking, answers=answers))
     return tuple(sorted(found, key=lambda item: -(item.expected or 0.0)))
-
-
-def _written(value: float, unit: str, lang: str) -> str:
-    """Write a figure in its unit."""
-    return write_share(value, lang) if unit == "share" else write_number(value, lang, 1)
 
 
 def _sources(evidence: pd.DataFrame, field: str) -> tuple[Source, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from hrtools_reco._checks import check_choice, invalid
-from hrtools_reco.catalog import Catalog, catalog_of, split_list, write_day
+from hrtools_reco.catalog import Catalog, catalog_of, months_since, split_list, write_day
 from hrtools_reco.exceptions import CatalogError
 from hrtools_reco.firms import CompanyProfile, vocabulary_of
 from hrtools_reco.outlook.payers import opco_of
@@ -43,7 +43,8 @@ class FundingOffer(Result):
     amount_fr, amount_en : str or None
         Amount with the text or year that it comes from; None where no dated source gives one.
     reasons_fr, reasons_en : tuple of str
-        Why it is offered, and what is to be checked with whom.
+        Why it is offered, whether it is known what follows an end that is near, and what is to be checked
+        with whom.
     valid_from, valid_to : date or None
         First and last day; None where unknown.
     url : str
@@ -183,7 +184,9 @@ def funding(
     for function in functions or ():
         check_choice("function", function, tables.keys("functions"), "a function of the catalog")
     firm = profile if isinstance(profile, CompanyProfile) else CompanyProfile(**profile, catalog=tables)
-    offers = [_offer(record, firm, day, tables) for record in _records(tables)]
+    records = _records(tables)
+    told = [record | {"is_followed": _is_followed(record, records)} for record in records]
+    offers = [_offer(record, firm, day, tables) for record in told]
     found = [offer for offer in offers if offer is not None]
     wanted = [offer for offer in found if functions is None or set(offer.functions) & set(functions)]
     return tuple(sorted(wanted, key=lambda offer: (offer.status != APPLIES, offer.funding_id)))
@@ -200,6 +203,18 @@ def _records(catalog: Catalog) -> list[dict[str, Any]]:
             record[name] = split_list(record[name])
         records.append(record)
     return records
+
+
+def _is_followed(record: Mapping[str, Any], records: list[dict[str, Any]]) -> bool:
+    """Tell whether another record takes over from one that ends: for the same firms and functions."""
+    same = ("functions", "branches", "opco", "headcount_min", "headcount_max")
+    end = record["valid_to"]
+    return end is not None and any(
+        other["valid_from"] is not None
+        and other["valid_from"] > end
+        and all(other[name] == record[name] for name in same)
+        for other in records
+    )
 
 
 def _day(cell: str | None, key: str, column: str) -> date | None:
@@ -228,15 +243,15 @@ def _offer(record: dict[str, Any], firm: CompanyProfile, day: date, catalog: Cat
     dated = any(record[name] is not None for name in ("valid_from", "valid_to", "page_date"))
     values = record | {"status": APPLIES if sure else TO_CHECK, "opco": opco}
     for lang in LANGUAGES:
-        values[f"reasons_{lang}"] = _reasons(record, fits, opco, lang, catalog)
+        values[f"reasons_{lang}"] = _reasons(record, fits, opco, day, lang, catalog)
         values[f"amount_{lang}"] = record[f"amount_{lang}"] if dated else None
     return FundingOffer(**{item.name: values[item.name] for item in fields(FundingOffer)})
 
 
 def _reasons(
-    record: dict[str, Any], fits: bool | None, opco: str | None, lang: str, catalog: Catalog
+    record: dict[str, Any], fits: bool | None, opco: str | None, day: date, lang: str, catalog: Catalog
 ) -> tuple[str, ...]:
-    """Say when the record holds, how the headcount stands to it, and whom to ask."""
+    """Say when the record holds and what is not known, how the headcount stands to it, and whom to ask."""
     texts = catalog.table("funding_messages").set_index("message")[lang]
     start, end = (
         None if record[name] is None else write_day(record[name].isoformat(), lang, catalog)
@@ -244,6 +259,11 @@ def _reasons(
     )
     period = {(True, True): "open", (True, False): "since", (False, True): "until", (False, False): "undated"}
     when = texts[period[start is not None, end is not None]].format(start=start, end=end)
+    last = record["valid_to"]
+    is_near = last is not None and -months_since(last.isoformat(), day) <= catalog.setting(
+        "funding_near_months"
+    )
+    after = [texts["after_unknown"].format(end=end)] if is_near and not record["is_followed"] else []
     low, high = record["headcount_min"], record["headcount_max"]
     if low is None and high is None:
         size = texts["any_headcount"]
@@ -254,7 +274,7 @@ def _reasons(
         )
         size = texts["headcount_fits" if fits else "headcount_unsure"].format(limit=limit)
     whom = [opco or texts["own_opco"], *filter(None, [record[f"ask_{lang}"]])]
-    return when, size, texts["ask"].format(whom=", ".join(whom))
+    return when, *after, size, texts["ask"].format(whom=", ".join(whom))
 
 
 def _headcount_fits(record: dict[str, Any], firm: CompanyProfile, catalog: Catalog) -> bool | None:
