@@ -11,6 +11,8 @@ _MODULE_OF = {
         "batch.summary": "BatchSummary",
         "answer.schemas": "answer_schema profile_schema",
         "catalog.citation": "Citation Price Source Versions",
+        "catalog.difference": "CatalogDiff",
+        "catalog.foreign": "catalog_from_frame",
         "cluster": "recommend_dask recommend_partition",
         "catalog.catalog": "Catalog Tool load_catalog",
         "files.catalog_files": "add_branch add_tool",

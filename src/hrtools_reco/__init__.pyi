@@ -63,6 +63,12 @@ from hrtools_reco.catalog.citation import (
     Source as Source,
     Versions as Versions,
 )
+from hrtools_reco.catalog.difference import (
+    CatalogDiff as CatalogDiff,
+)
+from hrtools_reco.catalog.foreign import (
+    catalog_from_frame as catalog_from_frame,
+)
 from hrtools_reco.cluster import (
     recommend_dask as recommend_dask,
     recommend_partition as recommend_partition,

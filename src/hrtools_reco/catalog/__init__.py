@@ -15,6 +15,8 @@ from hrtools_reco.catalog.check import CatalogReport, check_catalog
 from hrtools_reco.catalog.citation import Citation, Price, Source, Versions, citations_of, versions_of
 from hrtools_reco.catalog.costs import YearlyCosts
 from hrtools_reco.catalog.datapackage import read_package, write_package
+from hrtools_reco.catalog.difference import CatalogDiff
+from hrtools_reco.catalog.foreign import catalog_from_frame
 from hrtools_reco.catalog.judgement import Judgement, judgement_of
 from hrtools_reco.catalog.tool_arrays import (
     admitting,
@@ -50,6 +52,7 @@ __all__ = [
     "Addition",
     "Ageing",
     "Catalog",
+    "CatalogDiff",
     "CatalogReport",
     "Citation",
     "Judgement",
@@ -60,6 +63,7 @@ __all__ = [
     "YearlyCosts",
     "admitting",
     "ageing",
+    "catalog_from_frame",
     "catalog_of",
     "check_catalog",
     "citations_of",

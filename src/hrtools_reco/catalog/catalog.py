@@ -16,10 +16,13 @@ from typing import Any
 import pandas as pd
 
 from hrtools_reco._checks import check_choice, check_path, invalid, unknown_name
-from hrtools_reco.catalog.datapackage import read_package
+from hrtools_reco.catalog.datapackage import check_tables, read_package
+from hrtools_reco.catalog.difference import CatalogDiff, changed_rows
+from hrtools_reco.catalog.merging import OURS, THEIRS, merged_tables
 from hrtools_reco.catalog.wording import tool_lines
 from hrtools_reco.columns import LIST_SEPARATOR, TOOL_ID
 from hrtools_reco.exceptions import CatalogError
+from hrtools_reco.texts import Text
 from hrtools_reco.views import Record, Result
 
 RETIRED = "retired"
@@ -472,6 +475,101 @@ class Catalog:
             names = dict(zip(table.iloc[:, 0], table[column], strict=True))
             self._labels[name, lang] = MappingProxyType(names)
         return self._labels[name, lang]
+
+    def merge(self, other: Catalog, *, prefer: str | None = None) -> Catalog:
+        """Put the rows of another catalog beside those of this one.
+
+        Parameters
+        ----------
+        other : Catalog
+            The other catalog; its tables have the same columns.
+        prefer : {"self", "other"}, optional
+            Which catalog stands where both have a row of one key with different cells; the sources and
+            prices of such a tool go with it. ``None`` refuses them.
+
+        Returns
+        -------
+        Catalog
+            A new catalog, checked as a whole.
+
+        Raises
+        ------
+        CatalogError
+            If, without ``prefer``, rows differ (table, row, column and both cells are named), or a reference
+            leads nowhere.
+        InvalidValueError
+            If ``other`` is no catalog, or ``prefer`` neither of the two.
+
+        Examples
+        --------
+        >>> import hrtools_reco as hr
+        >>> import pandas as pd
+        >>> mine = pd.DataFrame({"name": ["Atelier Recrute"], "functions": ["ats"]})
+        >>> mine = hr.catalog_from_frame(mine, {"name": "name", "functions": "functions"})
+        >>> both = hr.load_catalog().merge(mine)
+        >>> both.tool("atelier-recrute").functions
+        ('ats',)
+        """
+        theirs = _other_catalog(other)
+        if prefer is not None:
+            check_choice("prefer", prefer, (OURS, THEIRS), '"self", "other" or None')
+        resources = {**_resources(theirs), **_resources(self)}
+        tables = merged_tables(resources, self._tables, theirs._tables, prefer)
+        created = max(str(one._descriptor.get("created", "")) for one in (self, theirs))
+        descriptor = {**self._descriptor, "resources": list(resources.values()), "created": created}
+        if any(name not in self._tables or not tables[name].equals(self._tables[name]) for name in tables):
+            descriptor["version"] = f"{self.version}+{theirs.version}"
+        check_tables(descriptor, tables)
+        return Catalog(tables, descriptor)
+
+    def diff(self, other: Catalog) -> CatalogDiff:
+        """Tell what changed from this catalog to another.
+
+        Parameters
+        ----------
+        other : Catalog
+            The later catalog.
+
+        Returns
+        -------
+        CatalogDiff
+            Rows that were added, removed or changed, with the cells before and after.
+
+        Raises
+        ------
+        InvalidValueError
+            If ``other`` is no catalog.
+
+        Examples
+        --------
+        >>> import hrtools_reco as hr
+        >>> import pandas as pd
+        >>> mine = pd.DataFrame({"name": ["Atelier Recrute"], "functions": ["ats"]})
+        >>> mine = hr.catalog_from_frame(mine, {"name": "name", "functions": "functions"})
+        >>> catalog = hr.load_catalog()
+        >>> catalog.diff(catalog.merge(mine)).counts().loc["tools"].to_dict()
+        {'added': 1, 'removed': 0, 'changed': 0}
+        """
+        later = _other_catalog(other)
+        keys = ("diff_title", "diff_nothing", "diff_table", "diff_added", "diff_removed")
+        return CatalogDiff(
+            changes=changed_rows({**_resources(later), **_resources(self)}, self._tables, later._tables),
+            before=self.version,
+            after=later.version,
+            _texts={key: Text(self.messages["fr"][key], self.messages["en"][key]) for key in keys},
+        )
+
+
+def _other_catalog(other: object) -> Catalog:
+    """Return what must be a catalog."""
+    if not isinstance(other, Catalog):
+        raise invalid("other", "a Catalog", other)
+    return other
+
+
+def _resources(catalog: Catalog) -> dict[str, dict[str, Any]]:
+    """Return the description of each table by its name."""
+    return {resource["name"]: resource for resource in catalog.descriptor["resources"]}
 
 
 def _tool_of(row: pd.Series) -> Tool:

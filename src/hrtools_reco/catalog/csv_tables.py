@@ -15,6 +15,7 @@ import pandas as pd
 
 from hrtools_reco.exceptions import CatalogError
 
+ITEMS_OF, IS_LIST = "hrtools:itemsOf", "hrtools:list"  # what the schema of a column says beyond the standard
 _UTF8, _FRENCH_WINDOWS = "utf-8", "cp1252"
 _SEPARATORS = (",", ";", "\t")
 _SEP_LINE = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)

@@ -12,13 +12,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from hrtools_reco._checks import nearest
-from hrtools_reco.catalog.csv_tables import CsvTable, with_decimal_points
+from hrtools_reco.catalog.csv_tables import IS_LIST, ITEMS_OF, CsvTable, with_decimal_points
 from hrtools_reco.columns import LIST_SEPARATOR
 from hrtools_reco.exceptions import CatalogError, shortened
 
 DESCRIPTOR = "datapackage.json"
-ITEMS_OF = "hrtools:itemsOf"
-IS_LIST = "hrtools:list"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}\.csv")
 _WORDS = re.compile(r"\^\(([a-z_]+(?:\|[a-z_]+)+)\)")
 _TRUTH = {"true": True, "false": False, "vrai": True, "faux": False}
@@ -71,6 +69,42 @@ def read_package(
         for error in _reference_errors(resource, tables[name], tables):
             raise _placed(error, CsvTable(folder.joinpath(resource["path"]), resource))
     return descriptor, tables
+
+
+def check_tables(descriptor: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> None:
+    """Hold tables that were put together in memory to their schema.
+
+    Parameters
+    ----------
+    descriptor : mapping
+        The content of ``datapackage.json``.
+    tables : mapping of str to DataFrame
+        One table for each resource, as ``read_package`` returns them.
+
+    Raises
+    ------
+    CatalogError
+        If a cell or a reference is not what the schema says; table, row (from 1) and column are named.
+    """
+    texts = {
+        resource["name"]: _text_cells(resource, tables[resource["name"]])
+        for resource in descriptor["resources"]
+    }
+    # what is wrong with a tool is wrong with its sources as well: tools come first
+    for resource in sorted(descriptor["resources"], key=lambda resource: resource["name"] != "tools"):
+        cells, schema, file = texts[resource["name"]], resource["schema"], resource["path"]
+        for field in schema["fields"]:
+            for error in _field_errors(file, field, cells[field["name"]]):
+                raise _numbered(error)
+        for error in _key_errors(file, schema.get("primaryKey", []), cells):
+            raise _numbered(error)
+        for error in _reference_errors(resource, cells, texts):
+            raise _numbered(error)
+
+
+def _numbered(error: CellError) -> CatalogError:
+    """Name the row of a table in memory in which a wrong cell stands."""
+    return CatalogError(f"{error.file}, row {error.row + 1}, {error.text}")
 
 
 def _read_descriptor(path: Traversable) -> dict[str, Any]:
@@ -284,7 +318,9 @@ def _reference_errors(
     for field in schema["fields"]:
         if ITEMS_OF in field:
             target_name, other = field[ITEMS_OF].split(".")
-            items = table[field["name"]].dropna().str.split(LIST_SEPARATOR, regex=False).explode()
+            items = (
+                table[field["name"]].dropna().astype("str").str.split(LIST_SEPARATOR, regex=False).explode()
+            )
             free = field.get("hrtools:itemsAlso", [])
             yield from _missing(file, field["name"], items[~items.isin(free)], tables[target_name][other])
 
@@ -330,14 +366,17 @@ def write_package(folder: Path, descriptor: Mapping[str, Any], tables: Mapping[s
         If a table would be written anywhere but beside the descriptor.
     """
     for resource in descriptor["resources"]:
-        table = tables[resource["name"]]
-        cells = {
-            field["name"]: _as_text(field, table[field["name"]]) for field in resource["schema"]["fields"]
-        }
+        cells = _text_cells(resource, tables[resource["name"]])
         path = folder / _plain_file(resource)
-        pd.DataFrame(cells).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+        cells.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
     text = json.dumps(descriptor, ensure_ascii=False, indent=2)
     (folder / DESCRIPTOR).write_text(text + "\n", encoding="utf-8")
+
+
+def _text_cells(resource: Mapping[str, Any], table: pd.DataFrame) -> pd.DataFrame:
+    """Write a table as the text of its cells."""
+    fields = resource["schema"]["fields"]
+    return pd.DataFrame({field["name"]: _as_text(field, table[field["name"]]) for field in fields})
 
 
 def _as_text(field: Mapping[str, Any], column: pd.Series) -> pd.Series:
@@ -352,4 +391,4 @@ def _as_text(field: Mapping[str, Any], column: pd.Series) -> pd.Series:
             .astype(object)
             .where(known)
         )
-    return column
+    return column.astype(object)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from hrtools_reco.catalog.catalog import Catalog, split_list
-from hrtools_reco.catalog.datapackage import IS_LIST, ITEMS_OF
+from hrtools_reco.catalog.csv_tables import IS_LIST, ITEMS_OF
 from hrtools_reco.columns import TOOL_ID
 
 _OWN_SOURCE = ("url", "page_date")  # columns that are the source of their row, and need none

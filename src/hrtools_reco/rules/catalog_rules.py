@@ -97,9 +97,13 @@ class LanguageRule(ToolRule):
 
     def __init__(self, catalog: Catalog, tool_language: str | None) -> None:
         super().__init__(catalog)
-        spoken = sorted({code for cell in catalog.tools["languages"] for code in split_list(cell)})
+        spoken = {code for cell in catalog.tools["languages"] for code in split_list(cell)}
+        named = {
+            key.removeprefix("language_") for key in catalog.messages["fr"] if key.startswith("language_")
+        }
         if tool_language is not None:
-            check_choice("tool_language", tool_language, spoken, "the ISO 639-1 code of a language of a tool")
+            right = "the ISO 639-1 code of a language of a tool"
+            check_choice("tool_language", tool_language, sorted(spoken | named), right)
         self._language = tool_language
         self._outcome = _accepted(catalog, "languages", () if tool_language is None else (tool_language,))
 
