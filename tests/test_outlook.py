@@ -95,6 +95,45 @@ def test_a_branch_of_which_nothing_is_known_says_so():
     assert found.to_frame().empty
 
 
+@pytest.mark.parametrize(
+    ("branch", "shown", "hidden"),
+    [
+        ("leather_goods", {"saddler": "B1809", "cobbler": "D1206"}, set()),
+        ("textile_services", {"delivery_driver": "N4105", "care_presser": "D1236"}, {"presser"}),
+        ("textile_care", {"care_presser": "D1236", "dry_cleaner": "D1205"}, {"delivery_driver", "presser"}),
+        ("couture", {"furrier": "B1810", "milliner": "B1801", "tailor": "B1813"}, set()),
+        ("clothing", {"sewing_operator": "H2423"}, {"leather_prototyper", "saddler"}),
+    ],
+)
+def test_a_branch_sees_its_own_trades(branch, shown, hidden):
+    codes = {row.occupation_id: row.rome_code for row in opportunities(branch).occupations}
+
+    assert shown.items() <= codes.items()
+    assert not hidden & set(codes)
+
+
+def test_no_trade_has_the_code_of_another_as_its_second_one():
+    table = load_catalog().table("occupations").set_index("occupation_id")
+
+    for code in ("B1809", "N4105", "D1236", "B1812", "H2408", "B1813"):
+        holders = [
+            key
+            for key, row in table.iterrows()
+            if code in (row["rome_code"], *split_list(row["rome_others"]))
+        ]
+        assert len(holders) == 1
+
+
+def test_a_shoe_repairer_reads_what_changes_in_the_trade():
+    (cobbler,) = [row for row in opportunities("leather_goods").occupations if row.occupation_id == "cobbler"]
+
+    assert "en ligne" in cobbler.change_fr
+    assert "47 ans" in cobbler.tension_fr
+    assert all(
+        source.url.startswith("http") for source in (*cobbler.change_sources, *cobbler.tension_sources)
+    )
+
+
 def test_figures_become_sentences_in_both_languages():
     facts = {fact.key: fact for fact in opportunities("footwear").facts}
 

@@ -262,7 +262,7 @@ class ExpectedNeeds:
         return np.clip(expected, 0.0, 100.0)
 
     def sources(self, profiles: Firms) -> list[dict[str, object]]:
-        """Return what is expected of one firm that it has not stated, each with what its figure says, covers."""
+        """Return what is expected of one firm that it has not stated, each with what its figure covers."""
         expected, stated = self.of(profiles)[0], ~np.isnan(profiles.needs[0])
         own = [(row, self._needs.index(str(row["need"]))) for row in self._statistics[profiles.branch[0]]]
         return [row | {"expected": float(expected[need])} for row, need in own if not stated[need]]
