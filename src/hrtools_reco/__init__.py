@@ -24,6 +24,7 @@ _MODULE_OF = {
         "diagnostic.question": "Option Question",
         "diagnostic.questionnaire": "Questionnaire load_questionnaire",
         "diagnostic.score": "DiagnosticScore MissingAnswers",
+        "diagnostic.survey": "SurveyAnswers read_survey",
         "exceptions": "AmbiguousBranchError CatalogError HRToolsError InvalidTableError InvalidValueError "
         "LoadError Reject UnknownNameError",
         "overview.coverage": "CoverageReport coverage_report",

@@ -99,6 +99,10 @@ from hrtools_reco.diagnostic.score import (
     DiagnosticScore as DiagnosticScore,
     MissingAnswers as MissingAnswers,
 )
+from hrtools_reco.diagnostic.survey import (
+    SurveyAnswers as SurveyAnswers,
+    read_survey as read_survey,
+)
 from hrtools_reco.exceptions import (
     AmbiguousBranchError as AmbiguousBranchError,
     CatalogError as CatalogError,

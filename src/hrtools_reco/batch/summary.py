@@ -9,19 +9,21 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 
-from hrtools_reco.answer import Shortfall
+from hrtools_reco.answer import Shortfall, reject_frame
 from hrtools_reco.answer.batch_results import AnswerPart
-from hrtools_reco.catalog import Catalog
+from hrtools_reco.catalog import Catalog, catalog_of
 from hrtools_reco.exceptions import HRToolsError, Reject
 from hrtools_reco.firms import Firms
 from hrtools_reco.texts import Text
+from hrtools_reco.views import Record, Result
 
 _VALUE = " Got "  # what an error says before it shows the value
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchSummary:
+class BatchSummary(Record, Result):
     r"""What came of a file of firms; every firm of it is counted.
 
     Attributes
@@ -96,6 +98,35 @@ class BatchSummary:
             "short": self.n_unserved,
             "refused": self.n_refused,
         }
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the wrong cells as a table.
+
+        Returns
+        -------
+        DataFrame
+            ``row, column, value, message``; empty where they went to a file of their own.
+        """
+        return reject_frame(self.rejects)
+
+    def to_text(self, lang: str = "fr") -> str:
+        """Return the counts as text.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str
+            What was written where, how many firms were read and what came of them, and each wrong cell.
+        """
+        text = catalog_of(None).text
+        lines = [text("file_title", lang, n=self.n_recommendations, target=str(self.target))]
+        lines.append("  " + text("batch_accounts", lang, **self.accounts()))
+        lines += ["  " + text("reject_line", lang, **reject.to_dict()) for reject in self.rejects]
+        return "\n".join(lines)
 
 
 @dataclass(kw_only=True)

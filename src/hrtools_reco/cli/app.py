@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from hrtools_reco.cli import catalog, diagnose, firm, form, report, serve
+from hrtools_reco.cli import catalog, diagnose, firm, form, report, serve, survey
 from hrtools_reco.exceptions import InvalidTableError
 
 FAILED, STOPPED = 2, 130
@@ -80,6 +80,7 @@ app.command(help="Recommander des outils à une entreprise, ou à chacune d’un
 app.command(help="Expliquer le statut et la note d’un outil pour une entreprise.")(firm.explain)
 app.command(help="Poser les questions qui changent le plus la liste, puis recommander.")(diagnose.diagnose)
 app.command(help="Écrire le questionnaire comme page à remplir ou à imprimer.")(form.form)
+app.command(help="Lire l’export d’une enquête et en faire un fichier d’entreprises.")(survey.survey)
 app.command(help="Écrire le plan d’une entreprise comme page à lire et à imprimer.")(report.report)
 app.command(help="Servir la bibliothèque aux applications, aux navigateurs et aux assistants.")(serve.serve)
 app.add_typer(catalog.app, name="catalog")

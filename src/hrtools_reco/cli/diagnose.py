@@ -33,7 +33,7 @@ from hrtools_reco.diagnostic import (
     write_answers,
 )
 from hrtools_reco.exceptions import HRToolsError
-from hrtools_reco.firms import CompanyProfile
+from hrtools_reco.firms import CompanyProfile, read_field
 from hrtools_reco.recommender import ToolRecommender
 
 State = Annotated[
@@ -148,13 +148,11 @@ class Session:
         """Ask for a field of the firm until it is one; an empty line leaves."""
         where.print(Line(self._say(f"diagnose_{key}"), style="bold"))
         while (given := self._prompt()) not in ("", "q"):
-            tried = {"branch": self._catalog.keys("branches")[0], "headcount": 1, **self._firm, key: given}
             try:
-                found = CompanyProfile.from_dict(tried, self._catalog)
+                self._firm[key] = read_field(key, given, self._catalog)
             except HRToolsError as error:
                 where.print(str(error))
             else:
-                self._firm[key] = getattr(found, key)
                 return True
         raise invalid(f"--{key}", "given, or answered", None)
 

@@ -7,6 +7,7 @@ from hrtools_reco.diagnostic.progress import Progress
 from hrtools_reco.diagnostic.question import CORE, FACTS, FORMS, FULL, Option, Question
 from hrtools_reco.diagnostic.questionnaire import Questionnaire, load_questionnaire
 from hrtools_reco.diagnostic.score import DiagnosticScore, MissingAnswers
+from hrtools_reco.diagnostic.survey import SurveyAnswers, read_survey
 
 __all__ = [
     "CORE",
@@ -22,7 +23,9 @@ __all__ = [
     "Progress",
     "Question",
     "Questionnaire",
+    "SurveyAnswers",
     "load_questionnaire",
     "read_answers",
+    "read_survey",
     "write_answers",
 ]

@@ -9,7 +9,7 @@ from hrtools_reco.firms.door import firms_of, profile_of, read_companies
 from hrtools_reco.firms.feedback import Feedback, read_feedback
 from hrtools_reco.firms.groups import LEVEL, SIZE, Groups, group_firms
 from hrtools_reco.firms.implied import ImpliedFact, implied_facts, imply_facts
-from hrtools_reco.firms.profiles import CompanyProfile
+from hrtools_reco.firms.profiles import CompanyProfile, read_field
 from hrtools_reco.firms.readers import distinct
 from hrtools_reco.firms.register_files import REGISTERS, register_chunks
 from hrtools_reco.firms.register_results import RegisterProfiles, RegisterReject, RegisterRejects
@@ -54,6 +54,7 @@ __all__ = [
     "read_adoptions",
     "read_companies",
     "read_feedback",
+    "read_field",
     "read_items",
     "read_key",
     "read_truth",

@@ -8,7 +8,7 @@ from typing import Any
 
 from hrtools_reco._checks import invalid
 from hrtools_reco.catalog import Catalog, catalog_of
-from hrtools_reco.columns import BRANCH
+from hrtools_reco.columns import BRANCH, HEADCOUNT, HEADCOUNT_BAND
 from hrtools_reco.firms.fields import NESTED, Fields, Origin, fields_of
 from hrtools_reco.firms.frozen import FrozenDict
 
@@ -163,6 +163,39 @@ class CompanyProfile:
             name: dict(value) if name in NESTED else list(value) if isinstance(value, tuple) else value
             for name, value in values.items()
         }
+
+
+def read_field(name: str, value: object, catalog: Catalog | None = None) -> Any:
+    """Read one field of a firm of which nothing else is known.
+
+    Parameters
+    ----------
+    name : str
+        Field.
+    value : object
+        Its value, as a table or a person tells it.
+    catalog : Catalog, optional
+        Catalog whose names are valid. ``None`` is the bundled one.
+
+    Returns
+    -------
+    object
+        The value as a profile holds it.
+
+    Raises
+    ------
+    InvalidValueError
+        If it is none.
+
+    Examples
+    --------
+    >>> read_field("branch", "Maroquinerie"), read_field("headcount", "12")
+    ('leather_goods', 12)
+    """
+    known = catalog_of(catalog)
+    anyone: dict[str, Any] = {BRANCH: known.keys("branches")[0]}
+    size = {} if name == HEADCOUNT_BAND else {HEADCOUNT: 1}
+    return getattr(CompanyProfile.from_dict({**anyone, **size, name: value}, known), name)
 
 
 def _fields_of(catalog: Catalog | Origin | None) -> Fields:

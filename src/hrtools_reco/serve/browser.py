@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from hrtools_reco.columns import COMPANY_ID
 from hrtools_reco.diagnostic import CORE, FORMS, Questionnaire, load_questionnaire
 from hrtools_reco.exceptions import HRToolsError
-from hrtools_reco.firms import CompanyProfile
+from hrtools_reco.firms import CompanyProfile, read_field
 from hrtools_reco.page.answer_form import served_form
 from hrtools_reco.page.document import report_text
 from hrtools_reco.page.html_file import html_page
@@ -87,13 +87,12 @@ class Browser:
 
     def _wrong(self, sent: Sent) -> Iterable[str]:
         """Yield the message of each part of a form that cannot be read."""
-        good = {"branch": self._catalog.keys("branches")[0], "headcount": 1}
         for field in FIELDS:
             given = sent.firm.get(field)
             if given is None and field not in _NEEDED:
                 continue
             try:
-                CompanyProfile.from_dict({**good, field: given}, self._catalog)
+                read_field(field, given, self._catalog)
             except HRToolsError:
                 yield f"form_wrong_{field}"
         try:
