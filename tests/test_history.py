@@ -83,6 +83,19 @@ def test_a_few_tools_a_firm_never_make_it_worse_than_its_own_prior(tools, correl
     assert np.mean(gains) > -0.002
 
 
+@pytest.mark.parametrize("link", ["logistic", "power"])
+def test_ten_firms_that_took_up_a_tool_each_leave_a_good_prior_as_good(link):
+    gains = []
+    for seed in range(24, 28):
+        world = World(seed, correlation=0.9, tools=1.2, link=link, n_firms=20, n_others=150)
+        before = np.mean(world.quality_of(RECOMMENDER))
+        learnt = [hr.ToolRecommender().fit(*world.history(n)) for n in (10, 20)]
+        gains.append([np.mean(world.quality_of(one)) - before for one in learnt])
+
+    assert np.min(gains) > -0.02
+    assert np.min(np.mean(gains, axis=0)) > -0.002
+
+
 @pytest.mark.parametrize("tools", [1.2, 4])
 def test_where_the_prior_says_little_a_hundred_firms_bring_it_level_with_popularity(tools):
     world = World(5, correlation=0.2, tools=tools)
