@@ -13,8 +13,9 @@ from sklearn.linear_model import Ridge
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import hrtools_reco as hr
-from hrtools_reco.model.adoption_rows import row_keys
-from hrtools_reco.model.adoption_solver import PENALTIES
+from hrtools_reco.metrics import ndcg_at_k, rank_scores
+from hrtools_reco.model.adoption_choices import PENALTIES
+from hrtools_reco.model.adoption_rows import Rows, row_keys
 from hrtools_reco.model.closed_forms import MaskedRidge, ProfileRidge
 from hrtools_reco.model.moments import moments_of
 
@@ -26,6 +27,7 @@ N_FEATURES, N_TOOLS = 2, 3
         hr.AdoptionRidge(),
         hr.AdoptionRidge(neighbours=0, logistic=False),
         hr.AdoptionRidge(alpha_profile=0.5, alpha_tools=3.0, keep_rate=0.5, row_exponent=0.0),
+        hr.AdoptionRidge(keep_rate="uniform", neighbours=0.7, logistic=True, row_exponent=1.0, n_folds=2),
     ]
 )
 def test_it_is_a_scikit_learn_estimator(estimator, check):
@@ -459,6 +461,8 @@ WITH_ROWS = {
     "default": {},
     "sums alone": {"neighbours": 0, "logistic": False},
     "given": {"neighbours": 0.7, "logistic": True},
+    "log-odds alone": {"neighbours": 0, "logistic": True, "alpha_profile": 3.0, "keep_rate": 0.5},
+    "neighbours alone": {"neighbours": "cv", "logistic": False, "row_exponent": 0.0},
 }
 
 
@@ -480,7 +484,7 @@ def test_parts_and_merged_models_equal_one_fit_in_every_setting(more):
     merged = hr.AdoptionRidge(**more).fit(X[:30], Y[:30]).merge(hr.AdoptionRidge(**more).fit(X[30:], Y[30:]))
 
     for model in (parts, merged):
-        assert np.abs(model.predict(X) - whole.predict(X)).max() < 1e-5
+        assert np.abs(model.predict(X) - whole.predict(X)).max() < 1e-8
         assert np.abs(model.predict(X, known) - whole.predict(X, known)).max() < 1e-8
 
 
@@ -496,8 +500,8 @@ def test_a_weight_of_two_is_the_firm_twice_and_the_order_is_nothing(more):
     twice = hr.AdoptionRidge(**more).fit(
         np.repeat(X, weight, axis=0)[order], np.repeat(Y, weight, axis=0)[order]
     )
-    assert np.abs(twice.predict(X) - weighted.predict(X)).max() < 1e-5
-    assert np.abs(twice.predict(X, known) - weighted.predict(X, known)).max() < 1e-5
+    assert np.abs(twice.predict(X) - weighted.predict(X)).max() < 1e-8
+    assert np.abs(twice.predict(X, known) - weighted.predict(X, known)).max() < 1e-8
 
 
 def test_the_more_tools_are_known_the_higher_the_share_that_training_kept():
@@ -521,5 +525,59 @@ def test_log_odds_are_taken_where_adoption_is_rare_and_follows_the_profile():
 
     model = hr.AdoptionRidge().fit(X, (numbers.random((600, 20)) < chance).astype(float))
 
-    assert model.predict(X).min() > 0
-    assert model.predict(X).max() < 1 or not model.logistic_
+    assert model.logistic_
+    assert 0 < model.predict(X).min() < model.predict(X).max() < 1
+
+
+def test_the_cold_penalty_is_that_of_the_best_lists_of_firms_held_out():
+    numbers = np.random.default_rng(3)
+    X, weight = numbers.normal(size=(90, 12)), numbers.integers(0, 3, 90).astype(float)
+    Y = (numbers.random((90, 15)) < 1 / (1 + np.exp(2 - X @ numbers.normal(0, 0.8, (12, 15))))).astype(float)
+    fold = row_keys(X, Y) % np.uint64(5)
+
+    chosen = hr.AdoptionRidge(neighbours=0.5, logistic=False).fit(X, Y, weight).alpha_cold_
+
+    quality = {}
+    for alpha in PENALTIES:
+        figures = np.full(90, np.nan)
+        for k in range(5):
+            held = fold == k
+            model = hr.AdoptionRidge(alpha, neighbours=0, logistic=False)
+            scores = model.fit(X[~held], Y[~held], weight[~held]).predict(X[held])
+            figures[held] = ndcg_at_k(Y[held], rank_scores(scores, k=10), k=10)
+        there = ~np.isnan(figures)
+        quality[alpha] = np.average(figures[there], weights=weight[there])
+    assert quality[chosen] == pytest.approx(max(quality.values()), abs=1e-9)
+    assert max(quality.values()) > min(quality.values()) + 0.01
+
+
+def test_a_single_tool_has_no_order_and_keeps_the_penalty_of_the_least_loss():
+    X, Y = draw_adoption()
+
+    by_rows, by_sums = (
+        hr.AdoptionRidge(neighbours=neighbours, logistic=False).fit(X, Y[:, 0]) for neighbours in (0.5, 0)
+    )
+
+    assert by_rows.alpha_cold_ == by_sums.alpha_cold_
+
+
+@given(weights=st.lists(st.integers(0, 4), min_size=1, max_size=30), n=st.integers(1, 40))
+@settings(max_examples=60, deadline=None)
+def test_a_part_of_the_firms_is_the_same_by_weights_and_by_repeated_firms(weights, n):
+    X = np.arange(len(weights), dtype=float)[:, None]
+    repeated = np.repeat(X, weights, axis=0)
+
+    weighted, twice = (
+        Rows(
+            features=rows,
+            adoption=sparse.csr_array(rows),
+            weight=np.asarray(weight, dtype=float),
+            keys=row_keys(rows),
+        ).at_most(n)
+        for rows, weight in ((X, weights), (repeated, np.ones(len(repeated))))
+    )
+
+    kept = weighted.features[weighted.weight > 0]
+    assert np.array_equal(np.unique(twice.features), np.unique(kept))
+    assert weighted.weight.sum() == len(twice) >= min(n, sum(weights))
+    assert len(twice) < n + max(weights)

@@ -12,7 +12,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hrtools_reco._checks import check_count, check_number, invalid
 from hrtools_reco.model.adoption_rows import Rows, row_keys
-from hrtools_reco.model.adoption_solver import RATES, UNIFORM, Settings, Solution, solve
+from hrtools_reco.model.adoption_solution import RATES, UNIFORM, Settings, Solution
+from hrtools_reco.model.adoption_solver import solve
 from hrtools_reco.model.moments import Moments, moments_of, total
 
 CROSS_VALIDATION, BY_NUMBER, AVERAGED = "cv", "by_number", "uniform"
@@ -28,7 +29,9 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
     weight ``neighbours_ * k / (k + 5)``. A firm of which no tool is known is served by its own ridge on the
     profile, or by a logistic regression.
 
-    Everything that is ``"cv"`` is chosen inside ``fit`` on firms held out. What is learnt is the same for a
+    Everything that is ``"cv"`` is chosen inside ``fit`` on firms held out: penalties by squared error, and
+    where the firms are kept, what serves firms of which no tool is known, and the neighbours, by nDCG of the
+    first ten tools. What is learnt is the same for a
     firm of weight 2 and for the firm twice, in any order of the firms.
 
     Parameters
@@ -49,7 +52,7 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         Weight of what the 100 firms of the most similar tools have, at least 0; 0 needs no rows.
     logistic : bool or "cv", default="cv"
         Whether firms of which no tool is known are served by a logistic regression, whose coefficients are
-        in log-odds; ``False`` needs no rows.
+        in log-odds and whose penalty is chosen; ``False`` needs no rows.
     n_folds : int, default=5
         Folds of the cross-validation; a row's fold follows from its values.
 

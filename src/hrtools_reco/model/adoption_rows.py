@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize
-from scipy.special import expit, logit
+from scipy.special import logit
 
 _ROWS_OF_BLOCK = 4096
 _QUERIES_OF_BLOCK = 256
@@ -112,10 +112,12 @@ class Rows:
         )
 
     def at_most(self, n: int) -> Self:
-        """Return about n rows, decided by their keys; all of them if they are fewer."""
-        if len(self) <= n:
+        """Return rows of a weight of about n, decided by their keys; all of them if they weigh less."""
+        if self.weight.sum() <= n:
             return self
-        return self.take(np.flatnonzero(self.keys <= np.partition(self.keys, n - 1)[n - 1]))
+        order = np.argsort(self.keys)
+        last = order[np.searchsorted(np.cumsum(self.weight[order]), n)]
+        return self.take(np.flatnonzero(self.keys <= self.keys[last]))
 
 
 def neighbour_shares(
@@ -187,15 +189,14 @@ def logistic(rows: Rows, penalty: float) -> tuple[np.ndarray, np.ndarray]:
     total = rows.weight.sum()
     middle = rows.weight @ rows.features / total
     level = np.clip(rows.weight @ rows.adoption / total, _LEAST_CHANCE, 1.0 - _LEAST_CHANCE)
+    kind = np.float64 if len(rows) <= _ROWS_OF_BLOCK else np.float32  # digits are free for few firms
     parts = []
     gram = np.zeros((len(middle), len(middle)))
     for start in range(0, len(rows), _ROWS_OF_BLOCK):
         at = slice(start, start + _ROWS_OF_BLOCK)
         around = _dense(rows.features[at]) - middle
         gram += around.T @ (rows.weight[at, None] * around)
-        parts.append(
-            (around.astype(np.float32), rows.adoption[at].toarray().astype(np.float32), rows.weight[at])
-        )
+        parts.append((around.astype(kind), rows.adoption[at].toarray().astype(kind), rows.weight[at]))
     values, axes = np.linalg.eigh(gram)
     curvature = level * (1.0 - level)
     step = 1.0 / np.sqrt(np.maximum(values, 0.0)[:, None] * curvature + penalty)
@@ -210,9 +211,12 @@ def logistic(rows: Rows, penalty: float) -> tuple[np.ndarray, np.ndarray]:
         coef, intercept = unpack(flat)
         lost, slope, free = 0.5 * penalty * float(np.sum(coef**2)), penalty * coef, np.zeros(len(level))
         for around, adopted, weight in parts:
-            odds = around @ coef.astype(np.float32) + intercept.astype(np.float32)
-            lost += float(weight @ np.sum(np.logaddexp(np.float32(0), odds) - adopted * odds, axis=1))
-            missed = (expit(odds) - adopted) * weight.astype(np.float32)[:, None]
+            odds = around @ coef.astype(kind) + intercept.astype(kind)
+            small = np.exp(-np.abs(odds))  # one exponential gives the loss and the chance
+            losses = np.maximum(odds, 0) + np.log(1 + small) - adopted * odds
+            lost += float(weight @ np.sum(losses, axis=1, dtype=float))
+            chance = np.where(odds >= 0, kind(1), small) / (1 + small)
+            missed = (chance - adopted) * weight.astype(kind)[:, None]
             slope = slope + around.T @ missed
             free += missed.sum(axis=0, dtype=float)
         return lost, np.vstack([step * (axes.T @ slope), shift * free]).ravel()
