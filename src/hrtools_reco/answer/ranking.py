@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -39,6 +40,11 @@ class Balance:
     stand_ins: np.ndarray
     max_per_function: int | None = None
     kind_step: float = 0.0
+
+    @cached_property
+    def n_sorts(self) -> int:
+        """Number of sorts."""
+        return int(self.sorts.max(initial=0)) + 1
 
     def take(self, columns: np.ndarray) -> Balance:
         """Return the same for some of the tools."""
@@ -225,24 +231,22 @@ def _ranked_alone(scores: np.ndarray, eligible: np.ndarray, balance: Balance, k:
     columns = np.flatnonzero(eligible)
     columns = columns[np.argsort(-scores[columns], kind="stable")]
     worth = (scores[columns] / SCORE_STEP).tolist()
-    functions = balance.functions[columns].tolist()
-    waiting: list[list[int]] = [[] for _ in range(int(balance.sorts.max(initial=0)) + 1)]
-    for place, sort in enumerate(balance.sorts[columns].tolist()):
-        waiting[sort].append(place)
-    queues = [deque(places) for places in waiting]
+    tools, functions = columns.tolist(), balance.functions[columns].tolist()
+    sorts = balance.sorts[columns]
+    queues = [deque(np.flatnonzero(sorts == sort).tolist()) for sort in range(balance.n_sorts)]
     step, n_taken = round(balance.kind_step / SCORE_STEP), [0] * len(queues)
     cap = k if balance.max_per_function is None else balance.max_per_function
     chosen: list[int] = []
     barred, per_function = set[int](), Counter[int]()
     while len(chosen) < k and any(queues):
         heads = [
-            (worth[queue[0]] - step * n_taken[sort], -int(columns[queue[0]]), sort)
+            (worth[queue[0]] - step * n_taken[sort], -tools[queue[0]], sort)
             for sort, queue in enumerate(queues)
             if queue
         ]
         sort = max(heads)[2]
         place = queues[sort].popleft()
-        tool = int(columns[place])
+        tool = tools[place]
         if tool in barred or per_function[functions[place]] >= cap:
             continue
         chosen.append(tool)

@@ -98,6 +98,20 @@ class ProfileEncoder:
         taken_for_granted = set(catalog.table("requirements")["fact"].dropna())
         self._asked = [at for at, fact in enumerate(catalog.keys("facts")) if fact in taken_for_granted]
         self.features = self._list_features(catalog)
+        self._hats = _Hats(*self._scales(catalog))
+
+    def _scales(self, catalog: Catalog) -> tuple[list[int], list[np.ndarray]]:
+        """Return where the hats of each scaled column begin in the vector, and their knots."""
+        size, budget = np.log(self._knots["headcount"]), _log_budget(self._knots["budget"])
+        maturity, need = self._knots["maturity"], self._knots["need"]
+        columns = [
+            ("headcount", size),
+            *[(f"maturity_{key}", maturity) for key in catalog.keys("dimensions")],
+            *[(f"{origin}_{key}", need) for origin in ("need", "expected") for key in catalog.keys("needs")],
+            ("budget_eur_per_year", budget),
+        ]
+        sources = [feature.source for feature in self.features]
+        return [sources.index(name) for name, _ in columns], [knots for _, knots in columns]
 
     def _list_features(self, catalog: Catalog) -> tuple[Feature, ...]:
         """List the features in the order in which ``encode`` writes them."""
@@ -142,41 +156,57 @@ class ProfileEncoder:
         ndarray of shape (n_firms, n_features)
             Values from 0 to 1, each a multiple of ``RESOLUTION``.
         """
-        stated = ~np.isnan(profiles.needs)
-        expected = np.where(stated, np.nan, self.expected.of(profiles))
         size = np.log(middle_headcount(profiles))
+        stated = ~np.isnan(profiles.needs)
+        expected = self.expected.at(profiles.branch, size)
+        share, grown = self._beside_needs(profiles.needs, stated, expected, size)
         # What follows from size, scores or tools says nothing that these features do not say already.
         told = np.where(profiles.implied >= 0, -1, profiles.facts)
-        unknown = [
-            np.isnan(profiles.budget),
-            np.isnan(profiles.maturity).mean(axis=1),
-            (~stated).mean(axis=1),
-            (told[:, self._asked] < 0).mean(axis=1),
-        ]
-        unknown.append(np.prod(unknown, axis=0))
         page = _Page(len(profiles), len(self.features), dtype)
         page.mark(np.zeros(len(profiles), dtype=np.int64), 1)
         page.mark(profiles.branch, len(self._family_of))
         page.mark(self._family_of[profiles.branch], len(self._families))
         page.mark(profiles.region, self._n_regions)
         page.write(profiles.region[:, None] < 0)
-        page.hats(size[:, None], np.log(self._knots["headcount"]))
-        page.hats(profiles.maturity, self._knots["maturity"])
+        page.skip(len(self._knots["headcount"]) + len(self._knots["maturity"]) * profiles.maturity.shape[1])
         page.write(told == 1, told == 0)
-        page.hats(profiles.needs, self._knots["need"], *self._beside_needs(profiles.needs, expected, size))
-        page.hats(expected, self._knots["need"])
-        page.hats(_log_budget(profiles.budget)[:, None], _log_budget(self._knots["budget"]))
-        page.write(np.column_stack(unknown))
+        page.beside(len(self._knots["need"]), share, grown)
+        page.skip(len(self._knots["need"]) * expected.shape[1] + len(self._knots["budget"]))
+        page.write(self._unknown(profiles, stated, told))
+        scaled = [
+            size[:, None],
+            profiles.maturity,
+            profiles.needs,
+            np.where(stated, np.nan, expected),
+            _log_budget(profiles.budget)[:, None],
+        ]
+        self._hats.write(page.values, np.concatenate(scaled, axis=1))
         return page.values
 
+    def _unknown(self, profiles: Firms, stated: np.ndarray, told: np.ndarray) -> np.ndarray:
+        """Return the shares of budget, maturity, needs and facts that are unknown, and their product."""
+        parts = (
+            np.isnan(profiles.budget)[:, None],
+            np.isnan(profiles.maturity),
+            ~stated,
+            told[:, self._asked] < 0,
+        )
+        shares = np.empty((len(profiles), len(parts) + 1))
+        for at, part in enumerate(parts):
+            np.divide(np.count_nonzero(part, axis=1), part.shape[1], out=shares[:, at])
+        np.prod(shares[:, :-1], axis=1, out=shares[:, -1])
+        return shares
+
     def _beside_needs(
-        self, needs: np.ndarray, expected: np.ndarray, size: np.ndarray
+        self, needs: np.ndarray, stated: np.ndarray, expected: np.ndarray, size: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the share of each stated need in all needs, and its urgency in a grown firm."""
-        urgency = np.nan_to_num(needs)
-        total = (urgency + np.nan_to_num(expected)).sum(axis=1, keepdims=True)
-        grown = np.nan_to_num(np.interp(size, self._grown, [0.0, 1.0]))[:, None]
-        return urgency / np.maximum(total, self._least_need), grown * urgency / 100.0
+        urgency = np.where(stated, needs, 0.0)
+        rest = np.where(stated | np.isnan(expected), 0.0, expected)
+        total = (urgency + rest).sum(axis=1, keepdims=True)
+        grown = np.interp(size, self._grown, [0.0, 1.0])
+        grown[np.isnan(size)] = 0.0
+        return urgency / np.maximum(total, self._least_need), grown[:, None] * urgency / 100.0
 
 
 class _Page:
@@ -195,35 +225,70 @@ class _Page:
 
     def write(self, *columns: np.ndarray) -> None:
         """Write columns of values, of several tables in turn."""
-        for place, table in enumerate(columns):
-            stop = self._at + len(columns) * table.shape[1]
-            self.values[:, self._at + place : stop : len(columns)] = _rounded(table)
-        self._at += sum(table.shape[1] for table in columns)
+        self.beside(0, *columns)
 
-    def hats(self, values: np.ndarray, knots: np.ndarray, *beside: np.ndarray) -> None:
-        """Write columns of values in the hat basis of some knots, each with further values beside it.
+    def beside(self, n_before: int, *columns: np.ndarray) -> None:
+        """Write columns of values, of several tables in turn, each turn behind so many places left free."""
+        width, n_turns = n_before + len(columns), columns[0].shape[1]
+        for place, table in enumerate(columns, start=n_before):
+            self.values[:, self._at + place : self._at + width * n_turns : width] = _rounded(table)
+        self._at += width * n_turns
 
-        An unknown value is a run of zeros.
+    def skip(self, n_values: int) -> None:
+        """Leave places free, for what is written at once."""
+        self._at += n_values
+
+
+class _Hats:
+    """The hat bases of several columns, each with knots of its own, written at once.
+
+    Parameters
+    ----------
+    places : sequence of int
+        Where the values of each column begin in the vector.
+    knots : sequence of ndarray
+        Knots of each column, rising.
+    """
+
+    def __init__(self, places: Sequence[int], knots: Sequence[np.ndarray]) -> None:
+        n_knots = np.array([len(own) for own in knots])
+        starts = np.cumsum(n_knots) - n_knots
+        self._low = np.array([own[0] for own in knots])
+        self._high = np.array([own[-1] for own in knots])
+        self._knots = np.concatenate(knots)
+        self._widths = np.diff(self._knots, append=0.0)
+        # One line holds the scales one after the other, so that one search finds the knot below each value.
+        self._moves = np.cumsum(self._high - self._low + 1.0) - self._high
+        self._line = self._knots + np.repeat(self._moves, n_knots)
+        self._last = starts + n_knots - 2
+        self._to_place = np.asarray(places) - starts
+
+    def write(self, vectors: np.ndarray, values: np.ndarray) -> None:
+        """Write values into vectors; an unknown one is a run of zeros.
+
+        Parameters
+        ----------
+        vectors : ndarray of shape (n_firms, n_features)
+            Vectors to write into.
+        values : ndarray of shape (n_firms, n_columns)
+            Values of the columns; NaN is unknown.
         """
-        width = len(knots) + len(beside)
-        rows, columns = np.nonzero(~np.isnan(values))
-        inside = np.clip(values[rows, columns], knots[0], knots[-1])
-        cell = np.minimum(np.searchsorted(knots, inside, side="right") - 1, len(knots) - 2)
-        share = (inside - knots[cell]) / (knots[cell + 1] - knots[cell])
-        place = self._starts[rows] + (self._at + width * columns + cell)
-        self._flat[place] = _rounded(1.0 - share)
-        self._flat[place + 1] = _rounded(share)
-        for at, table in enumerate(beside, start=len(knots)):
-            stop = self._at + width * values.shape[1]
-            self.values[:, self._at + at : stop : width] = _rounded(table)
-        self._at += width * values.shape[1]
+        rows, columns = np.nonzero(values == values)
+        inside = values[rows, columns].clip(self._low[columns], self._high[columns])
+        cell = self._line.searchsorted(inside + self._moves[columns], side="right") - 1
+        cell = np.minimum(cell, self._last[columns])
+        share = _rounded((inside - self._knots[cell]) / self._widths[cell])
+        place = rows * vectors.shape[1] + (cell + self._to_place[columns])
+        flat = vectors.reshape(-1)
+        flat[place] = 1.0 - share
+        flat[place + 1] = share
 
 
 def _rounded(values: np.ndarray) -> np.ndarray:
     """Round values to multiples of ``RESOLUTION``."""
     if values.dtype == bool:
         return values
-    rounded: np.ndarray = np.round(values / RESOLUTION) * RESOLUTION
+    rounded: np.ndarray = np.rint(values * (1.0 / RESOLUTION)) * RESOLUTION
     return rounded
 
 
@@ -254,12 +319,17 @@ class ExpectedNeeds:
 
     def of(self, profiles: Firms) -> np.ndarray:
         """Return expected urgencies from 0 to 100, of shape (n_firms, n_needs); NaN where none is."""
-        expected = self._by_branch[profiles.branch]
-        size = np.log(middle_headcount(profiles))
+        return self.at(profiles.branch, np.log(middle_headcount(profiles)))
+
+    def at(self, branch: np.ndarray, size: np.ndarray) -> np.ndarray:
+        """Return the same for positions of branches and logarithms of headcounts (NaN if unknown)."""
+        expected = self._by_branch[branch]
+        unknown = np.isnan(size)
         for need, at, shift in self._shifts:
-            moved = expected[:, need] + np.interp(size, at, shift)
-            expected[:, need] = np.where(np.isnan(size), expected[:, need], moved)
-        return np.clip(expected, 0.0, 100.0)
+            moved = np.interp(size, at, shift)
+            moved[unknown] = 0.0
+            expected[:, need] += moved
+        return expected.clip(0.0, 100.0)
 
     def sources(self, profiles: Firms) -> list[dict[str, object]]:
         """Return what is expected of one firm that it has not stated, each with what its figure covers."""

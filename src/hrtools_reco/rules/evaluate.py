@@ -23,6 +23,8 @@ _UNKNOWN_BIT = UNKNOWN
 _STATUS_OF_BITS = np.array([0, 1, 2, 2, 3, 3, 3, 3], dtype=np.uint8)
 
 
+_RIGHT_OUTCOMES = f"PASS ({PASS}), UNKNOWN ({UNKNOWN}) or FAIL ({FAIL}), as whole numbers"
+
 # Up to so many firms, finding those that share a signature costs more than it saves.
 _FEW = 16
 
@@ -93,21 +95,14 @@ def evaluate_rules(rules: Sequence[Rule], firms: Firms) -> Eligibility:
     InvalidValueError
         If a rule fails, or returns what is no outcome of each pair; the rule is named.
     """
-    tested = [rule_outcomes(rule, firms) for rule in rules]
-    # FAIL is one bit or the other: 2 for readiness, 2 × 2 for any other rule.
-    tables = [
-        (outcomes if rule.readiness else outcomes * outcomes, code)
-        for rule, (outcomes, code) in zip(rules, tested, strict=True)
-    ]
-    alike = np.zeros(firms.n_tools, dtype=np.uint8)
-    for table, _ in tables:
-        if len(table) == 1:
-            alike |= table[0]
-    bits = np.tile(alike, (len(firms), 1))
+    tested = [_outcomes_by_group(rule, firms) for rule in rules]
+    pairs = [(rule, table) for rule, (table, _) in zip(rules, tested, strict=True) if len(table) == 1]
+    bits = np.tile(_joined(pairs, firms.n_tools), (len(firms), 1))
     row = np.empty_like(bits)
-    for table, code in tables:
+    for rule, (table, code) in zip(rules, tested, strict=True):
         if len(table) > 1:
-            bits |= np.take(table, code, axis=0, out=row, mode="clip")
+            weighed = _checked_range(rule, table) if rule.readiness else _checked_range(rule, table) * table
+            bits |= np.take(weighed, code, axis=0, out=row, mode="clip")
     return Eligibility(
         bits=bits,
         outcomes=tuple(outcomes for outcomes, _ in tested),
@@ -115,8 +110,26 @@ def evaluate_rules(rules: Sequence[Rule], firms: Firms) -> Eligibility:
     )
 
 
+def _joined(pairs: Sequence[tuple[Rule, np.ndarray]], n_tools: int) -> np.ndarray:
+    """Join the outcomes of rules that say the same of all firms: FAIL is 2 for readiness, else 2 × 2."""
+    tables = np.concatenate([np.zeros((1, n_tools), dtype=np.uint8), *(table for _, table in pairs)])
+    if tables.max(initial=PASS) > FAIL:
+        for rule, table in pairs:
+            _checked_range(rule, table)
+    weights = tables.copy()
+    weights[[False, *(rule.readiness for rule, _ in pairs)]] = 1
+    joined: np.ndarray = np.bitwise_or.reduce(tables * weights, axis=0)
+    return joined
+
+
 def rule_outcomes(rule: Rule, firms: Firms) -> tuple[np.ndarray, np.ndarray]:
     """Return the outcomes of a rule by group, and the group of each firm."""
+    outcomes, codes = _outcomes_by_group(rule, firms)
+    return _checked_range(rule, outcomes), codes
+
+
+def _outcomes_by_group(rule: Rule, firms: Firms) -> tuple[np.ndarray, np.ndarray]:
+    """Return the same, whole numbers of eight bits that may still be no outcomes."""
     signature = _asked(rule, "signature", lambda: rule.signature(firms)) if len(firms) > _FEW else None
     if signature is None:
         codes, tested = np.arange(len(firms)), firms
@@ -147,17 +160,22 @@ def _checked_signature(rule: Rule, signature: object, firms: Firms) -> np.ndarra
 
 
 def _checked_outcomes(rule: Rule, found: object, firms: Firms) -> np.ndarray:
-    """Return the outcomes of a rule if they are PASS, UNKNOWN or FAIL for each pair."""
+    """Return the outcomes of a rule if they are whole numbers, one for each pair."""
     name, shapes = f"outcomes of the rule {rule.name!r}", ((len(firms), firms.n_tools), (1, firms.n_tools))
     if not isinstance(found, np.ndarray) or found.shape not in shapes:
         right = f"an array of the shape {shapes[0]} or {shapes[1]}: firms (or 1) × tools of the catalog"
         raise invalid(name, right, found.shape if isinstance(found, np.ndarray) else found)
-    right = f"PASS ({PASS}), UNKNOWN ({UNKNOWN}) or FAIL ({FAIL}), as whole numbers"
     if found.dtype.kind not in "iu":
-        raise invalid(name, right, found.dtype)
+        raise invalid(name, _RIGHT_OUTCOMES, found.dtype)
+    return found if found.dtype == np.uint8 else _checked_range(rule, found).astype(np.uint8)
+
+
+def _checked_range(rule: Rule, found: np.ndarray) -> np.ndarray:
+    """Return the outcomes of a rule if they are PASS, UNKNOWN or FAIL."""
     if found.size and (found.max() > FAIL or (found.dtype.kind == "i" and found.min() < PASS)):
-        raise invalid(name, right, found[(found > FAIL) | (found < PASS)][0])
-    return found if found.dtype == np.uint8 else found.astype(np.uint8)
+        wrong = found[(found > FAIL) | (found < PASS)][0]
+        raise invalid(f"outcomes of the rule {rule.name!r}", _RIGHT_OUTCOMES, wrong)
+    return found
 
 
 def check_rules(rules: object) -> list[Rule]:

@@ -158,6 +158,8 @@ class BudgetRule(CatalogRule):
         (least, most), free = self._costs.interval(low, high), self._costs.free_at(high)
         outcome = np.where(free, PASS, UNKNOWN).astype(np.uint8)[heads]
         told = np.flatnonzero(~np.isnan(firms.budget))
+        if not len(told):
+            return outcome
         priced = np.flatnonzero(((least == least) | (most == most)).any(axis=0) & ~free.all(axis=0))
         at, budget = (heads[told, None], priced), firms.budget[told, None]
         found = 1 + (least[at] > budget).astype(np.uint8) - (most[at] <= budget)
@@ -253,6 +255,8 @@ class ReadinessRule(CatalogRule):
         columns = [dimensions.index(dimension) for dimension in gates["dimension"]]
         self._gates[rows, columns] = gates["hard_min"]
         self._floor[rows, columns] = gates["hard_min"] - gates["margin"]
+        self._bound = np.flatnonzero(np.isfinite(self._gates).any(axis=0))
+        self._free = np.isinf(self._gates[:, self._bound])
         both = np.vstack([self._gates, self._floor])
         self._marks = [np.unique(column[np.isfinite(column)]) for column in both.T]
         own = [functions.index(function) for function in primary_functions(catalog)]
@@ -260,12 +264,9 @@ class ReadinessRule(CatalogRule):
 
     def outcomes(self, firms: Firms) -> np.ndarray:
         """Test every firm with every tool; see ``Rule.outcomes``."""
-        failed = np.zeros((len(firms), len(self._gates)), dtype=bool)
-        passed = ~failed
-        for dimension, scores in enumerate(self._scores(firms).T):
-            bound = np.flatnonzero(np.isfinite(self._gates[:, dimension]))
-            failed[:, bound] |= scores[:, None] < self._floor[bound, dimension]
-            passed[:, bound] &= scores[:, None] >= self._gates[bound, dimension]
+        scores = self._scores(firms)[:, None, self._bound]
+        failed = (scores < self._floor[:, self._bound]).any(axis=2)
+        passed = ((scores >= self._gates[:, self._bound]) | self._free).all(axis=2)
         by_function = (~passed).astype(np.uint8) + failed
         return by_function[:, self._gate_row]
 
