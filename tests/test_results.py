@@ -33,6 +33,11 @@ def batch(**more):
     return RECOMMENDER.recommend_batch(firms, k=3, on_error="collect", **more)
 
 
+def answered(option):
+    """Return the answers of two firms of a branch."""
+    return pd.DataFrame({"company_id": ["a", "b"], "branch": "<b>", "TR1": option, "TR2": [option, None]})
+
+
 def file_summary(tmp_path):
     """Recommend to a file."""
     source = tmp_path / "firms.csv"
@@ -43,6 +48,8 @@ def file_summary(tmp_path):
 RESULTS = {
     "BatchRecommendations": lambda _: batch(reasons="fr"),
     "BatchSummary": file_summary,
+    "BranchProgress": lambda _: hr.branch_progress(answered("o1"), answered("o3"), by="branch"),
+    "CatalogDiff": lambda _: hr.load_catalog().diff(hr.load_catalog()),
     "Conflicts": lambda _: RECOMMENDER.conflicts(
         {"branch": "couture", "headcount": 12, "budget_eur_per_year": 0}, only="mobile_learning"
     ),

@@ -165,6 +165,10 @@ from hrtools_reco.outlook.parts import (
     NeedOutlook as NeedOutlook,
     OccupationOutlook as OccupationOutlook,
 )
+from hrtools_reco.overview.branch_progress import (
+    BranchProgress as BranchProgress,
+    branch_progress as branch_progress,
+)
 from hrtools_reco.overview.coverage import (
     CoverageReport as CoverageReport,
     coverage_report as coverage_report,

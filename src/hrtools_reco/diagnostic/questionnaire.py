@@ -17,6 +17,7 @@ from hrtools_reco.diagnostic.form import Form, read_form
 from hrtools_reco.diagnostic.likelihood import answer_shares
 from hrtools_reco.diagnostic.measures import as_score, measure
 from hrtools_reco.diagnostic.progress import Progress, progress_between
+from hrtools_reco.diagnostic.progress_tables import progress_table
 from hrtools_reco.diagnostic.question import CORE, FORMS, Question, list_questions, minutes_to_fill, of_form
 from hrtools_reco.diagnostic.score import DiagnosticScore
 from hrtools_reco.diagnostic.tables import questions_of, read_sheet, score_table
@@ -438,6 +439,42 @@ class Questionnaire:
                 raise invalid(name, f"a score of the questionnaire {own!r}", score.questionnaire)
             questions_of(self._form, score.answers_version)
         return progress_between(first, second, self._form)
+
+    def compare_frames(self, before: Any, after: Any) -> Any:
+        """Show the progress of many firms, each on the answers that mean the same both times.
+
+        Parameters
+        ----------
+        before, after : table
+            Of any library, as in `score_frame`, with ``company_id``: firms are matched by it. Each is scored
+            at its later headcount.
+
+        Returns
+        -------
+        DataFrame, or table of the kind that came in
+            For each firm of both tables, in the order of the later one, and each dimension: ``company_id,
+            dimension, before, after, change`` (0 to 100; NaN where too few answers are common), ``step``
+            (what one option of one question moves: a change no larger means nothing) and ``n_questions``.
+
+        Raises
+        ------
+        InvalidTableError
+            If a cell is no answer.
+        InvalidValueError
+            If a table has no ``company_id``, holds one twice, or has no question.
+
+        Examples
+        --------
+        >>> import hrtools_reco as hr
+        >>> before = pd.DataFrame({"company_id": ["a"], "TR1": ["o1"], "TR2": ["o1"], "TR3": ["o4"]})
+        >>> after = pd.DataFrame({"company_id": ["a"], "TR1": ["o3"], "TR2": ["o1"]})
+        >>> found = hr.load_questionnaire().compare_frames(before, after).set_index("dimension")
+        >>> found.loc["training", ["before", "after", "step", "n_questions"]].tolist()
+        [25.0, 50.0, 12.5, 2.0]
+        """
+        first, _ = read_any_table(before, "before")
+        second, kind = read_any_table(after, "after")
+        return as_it_came(progress_table(first, second, self._form, self._catalog), kind)
 
 
 def load_questionnaire(catalog: Catalog | None = None) -> Questionnaire:

@@ -82,8 +82,8 @@ def by_version(answers: pd.DataFrame, form: Form) -> Iterator[tuple[str, np.ndar
 
 def score_table(answers: pd.DataFrame, form: Form, catalog: Catalog) -> pd.DataFrame:
     """Score the answers of many firms; see ``Questionnaire.score_frame``."""
-    known = _check_table(answers, form)
-    headcount, refused = _headcounts(answers, catalog)
+    known = checked_columns(answers, form)
+    headcount, refused = headcounts_told(answers, catalog)
     parts = []
     for version, rows in by_version(answers, form):
         part = answers.iloc[rows]
@@ -108,7 +108,7 @@ def score_table(answers: pd.DataFrame, form: Form, catalog: Catalog) -> pd.DataF
     return pd.concat([carried, scored], axis=1)
 
 
-def _headcounts(answers: pd.DataFrame, catalog: Catalog) -> tuple[np.ndarray, list[Reject]]:
+def headcounts_told(answers: pd.DataFrame, catalog: Catalog) -> tuple[np.ndarray, list[Reject]]:
     """Return the headcount of each firm, NaN where it is not known, and the cells that hold none."""
     try:
         return headcounts_of(answers, catalog), []
@@ -116,7 +116,7 @@ def _headcounts(answers: pd.DataFrame, catalog: Catalog) -> tuple[np.ndarray, li
         return np.full(len(answers), np.nan), list(error.rejects)
 
 
-def _check_table(answers: pd.DataFrame, form: Form) -> set[str]:
+def checked_columns(answers: pd.DataFrame, form: Form) -> set[str]:
     """Refuse a table without questions, and columns that are doubled or misspelt; return those to read."""
     twice = answers.columns[answers.columns.duplicated()]
     if len(twice):

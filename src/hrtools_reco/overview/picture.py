@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 KEYS = {"tools": TOOL_ID, "functions": "function", "needs": "need", "maturity": "dimension"}
 _LABELS = {"functions": "functions", "needs": "needs", "maturity": "dimensions"}
-_BAR, _TRACK = "#7a3e1d", "#ece5d8"
+BAR, TRACK = "#7a3e1d", "#ece5d8"
 
 
 def topic_values(table: pd.DataFrame, topic: str, n_firms: int) -> pd.Series:
@@ -62,10 +62,10 @@ def draw_bars(
     """Draw the largest values of a topic as bars; see ``GroupSummary.plot``."""
     check_lang(lang)
     kept = values.head(check_count("n", n, unit="of bars"))[::-1]
-    axes = _new_axes(len(kept)) if ax is None else ax
+    axes = new_axes(len(kept)) if ax is None else ax
     names = [typeset(key_label(catalog, topic, str(key), lang), lang) for key in kept.index]
-    axes.barh(names, np.full(len(kept), 100.0), color=_TRACK)
-    bars = axes.barh(names, kept.to_numpy(), color=_BAR)
+    axes.barh(names, np.full(len(kept), 100.0), color=TRACK)
+    bars = axes.barh(names, kept.to_numpy(), color=BAR)
     axes.bar_label(bars, fmt="{:.0f}", padding=3)
     axes.set_xlim(0, 100)
     axes.set_xlabel(typeset(catalog.text(f"overview_axis_{topic}", lang), lang))
@@ -76,7 +76,7 @@ def draw_bars(
     return axes
 
 
-def _new_axes(n_bars: int) -> Any:
+def new_axes(n_bars: int) -> Any:
     """Return the axes of a new figure, tall enough for its bars."""
     try:
         pyplot = import_module("matplotlib.pyplot")
