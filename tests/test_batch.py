@@ -89,7 +89,7 @@ def check_file_is_frame(rows, chunk_size: int, n_jobs: int) -> None:
         assert expected.frame["company_id"].nunique() == summary.n_firms - summary.n_refused
 
 
-@given(rows=firms, chunk_size=st.integers(1, 13))
+@given(rows=firms, chunk_size=st.integers(1, 4))
 @settings(max_examples=40)
 def test_a_file_in_chunks_is_the_frame_in_one(rows, chunk_size):
     check_file_is_frame(rows, chunk_size, n_jobs=1)
@@ -226,7 +226,7 @@ def test_progress_is_told_after_each_chunk(tmp_path):
         SAMPLE,
         tmp_path / "recs.csv",
         recommender=recommender(),
-        chunk_size=20,
+        chunk_size=5,
         progress=lambda n_firms, share: told.append((n_firms, share)),
     )
 

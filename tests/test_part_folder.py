@@ -11,6 +11,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import joblib
 import pandas as pd
 import pytest
 
@@ -108,6 +109,17 @@ def test_a_part_that_was_cut_is_written_anew(tmp_path, source, recommender, undi
     run(source, tmp_path / "recs", recommender=recommender)
     part = tmp_path / "recs" / "part-00001.parquet"
     part.write_bytes(part.read_bytes()[:-10])
+
+    run(source, tmp_path / "recs", recommender=recommender)
+
+    assert content(tmp_path / "recs") == undisturbed
+
+
+def test_what_a_dead_run_has_left_is_cleared(tmp_path, source, recommender, undisturbed):
+    run(source, tmp_path / "recs", recommender=recommender)
+    for name in (".model", "_rejects/.part-00009.csv", "_parts/.part-00009.json"):
+        (tmp_path / "recs" / f"{name}.{'0' * 16}.part").write_text("left behind")
+    (tmp_path / "recs" / "_running").touch()
 
     run(source, tmp_path / "recs", recommender=recommender)
 
@@ -230,3 +242,21 @@ def test_the_manifest_tells_what_the_answer_is_made_from_and_what_came_of_it(und
     assert manifest["made_from"]["input"]["files"] == 1
     counts = manifest["counts"]
     assert counts["n_firms"] == N_FIRMS == counts["n_served"] + counts["n_unserved"] + counts["n_refused"]
+
+
+@pytest.mark.filterwarnings(
+    "ignore:This process .* is multi-threaded:DeprecationWarning"
+)  # Python 3.12, fork
+@pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
+def test_any_backend_that_joblib_is_set_to_gives_the_same_bytes(
+    tmp_path, source, recommender, undisturbed, backend
+):
+    run(source, tmp_path / "one.parquet", recommender=recommender, contributions=True)
+
+    with joblib.parallel_config(backend=backend, n_jobs=2):
+        run(source, tmp_path / "recs", recommender=recommender)
+        run(source, tmp_path / "two.parquet", recommender=recommender, contributions=True)
+
+    assert content(tmp_path / "recs") == undisturbed
+    assert (tmp_path / "two.parquet").read_bytes() == (tmp_path / "one.parquet").read_bytes()
+    assert len(list(tmp_path.iterdir())) == 3, "what the processes shared is gone"

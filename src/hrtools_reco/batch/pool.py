@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+import signal
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Event, Thread
 from typing import Any, TypeVar
 
 import joblib
@@ -18,6 +22,7 @@ from hrtools_reco.recommender import ToolRecommender
 
 Result = TypeVar("Result")
 _AHEAD = 3  # chunks that wait for each process
+_WAIT = 0.05  # seconds between two looks at a thread that ends
 
 
 def checked_jobs(n_jobs: object) -> int:
@@ -33,8 +38,10 @@ def work(
     recommender: ToolRecommender,
     n_jobs: int,
     scratch: Callable[[], AbstractContextManager[Path]],
-) -> Iterator[Result]:
+) -> Generator[Result]:
     """Do something with each chunk, and yield what comes of it in the order of the chunks.
+
+    Whoever stops before the end closes the generator: no process is at work any more when that is done.
 
     Parameters
     ----------
@@ -60,35 +67,96 @@ def work(
         return
     with scratch() as kept:
         joblib.dump(joblib.wrap_non_picklable_objects(recommender, keep_wrapper=False), kept)
-        failures: list[BaseException] = []
-        calls = (joblib.delayed(_shared_work)(do, task, kept) for task in _until_failure(tasks, failures))
-        yield from _done(calls, n_jobs)
-        if failures:
-            raise failures[0]
+        call = functools.partial(_shared_work, do, kept=kept)
+        yield from _Pool(call, tasks, n_jobs, kept).results()
 
 
-def _until_failure(tasks: Iterable[Task], failures: list[BaseException]) -> Iterator[Task]:
-    """Yield chunks up to one that cannot be read: joblib would wait for ever after an error of its thread."""
+@dataclass(frozen=True, kw_only=True)
+class _Failed:
+    """Why no more comes."""
+
+    error: BaseException
+
+
+class _Pool:
+    """A pool of joblib, looked after by a thread of its own.
+
+    An error, or a signal that the main thread gets, is thus never raised within joblib, which would stop in
+    the middle of its work: what is begun is ended, what waits is let go.
+    """
+
+    def __init__(self, call: Callable[[Task], Any], tasks: Iterable[Task], n_jobs: int, kept: Path) -> None:
+        self._n_jobs, self._kept, self._stopping = n_jobs, kept, Event()
+        self._calls = (joblib.delayed(_caught)(call, task) for task in self._until_stopped(tasks))
+        self._found: Queue[Any] = Queue(maxsize=n_jobs)
+        self._failure: BaseException | None = None
+        backend, _ = get_active_backend()
+        self._streams = bool(backend.supports_return_generator)
+        kind = {"return_as": "generator", "pre_dispatch": _AHEAD * n_jobs} if self._streams else {}
+        self._pool = joblib.Parallel(
+            n_jobs=n_jobs, **kind
+        )  # made here: its settings are those of this thread
+        self._thread = Thread(target=self._run, daemon=True)
+
+    def results(self) -> Iterator[Any]:
+        """Yield what comes of each call, in order."""
+        self._thread.start()
+        try:
+            while (found := self._found.get()) is not None:
+                if isinstance(found, _Failed):
+                    raise found.error
+                yield found
+            if self._failure is not None:
+                raise self._failure
+        finally:
+            self._stopping.set()
+            self._kept.unlink(missing_ok=True)
+            while self._thread.is_alive():
+                with suppress(Empty):
+                    self._found.get(timeout=_WAIT)
+
+    def _until_stopped(self, tasks: Iterable[Task]) -> Iterator[Task]:
+        """Yield chunks up to the end, or to one that cannot be read."""
+        try:
+            for task in tasks:
+                if self._stopping.is_set():
+                    return
+                yield task
+        except Exception as error:
+            self._failure = error
+
+    def _run(self) -> None:
+        """Hand on what comes of the calls."""
+        if hasattr(
+            signal, "pthread_sigmask"
+        ):  # processes that this thread starts leave Control-C to the first
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            for found in self._pool(self._calls) if self._streams else self._rounds():
+                self._found.put(found)
+            self._found.put(None)
+        except BaseException as error:
+            self._found.put(_Failed(error=error))
+
+    def _rounds(self) -> Iterator[Any]:
+        """Yield the results of a backend that would hold all of them: rounds bound the memory."""
+        with self._pool as pool:
+            while some := list(islice(self._calls, _AHEAD * self._n_jobs)):
+                yield from pool(some)
+
+
+def _caught(call: Callable[[Task], Any], task: Task) -> Any:
+    """Return what comes of a call, be it an error."""
     try:
-        yield from tasks
+        return call(task)
     except Exception as error:
-        failures.append(error)
+        return _Failed(error=error)
 
 
-def _done(calls: Iterator[Any], n_jobs: int) -> Iterator[Any]:
-    """Yield what comes of some calls, in their order."""
-    backend, _ = get_active_backend()
-    if backend.supports_return_generator:
-        pool = joblib.Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch=_AHEAD * n_jobs)
-        yield from pool(calls)
-        return
-    with joblib.Parallel(n_jobs=n_jobs) as pool:  # it would hold all results: rounds bound the memory
-        while some := list(islice(calls, _AHEAD * n_jobs)):
-            yield from pool(some)
-
-
-def _shared_work(do: Callable[[Task, ToolRecommender], Result], task: Task, kept: Path) -> Result:
-    """Do something with one chunk in another process."""
+def _shared_work(do: Callable[[Task, ToolRecommender], Any], task: Task, kept: Path) -> Any:
+    """Do something with one chunk in another process, unless the run is over."""
+    if not kept.exists():
+        return _Failed(error=RuntimeError("stopped"))
     return do(task, _shared(kept))
 
 

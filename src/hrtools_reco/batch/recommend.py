@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from os import PathLike
@@ -48,7 +48,7 @@ from hrtools_reco.tables import arrow_table
 from hrtools_reco.texts import check_lang
 
 Progress = Callable[[int, float], None]
-_CHUNKS_OF_A_PART = 4
+_READ_AT_ONCE = 4  # chunks: reading costs less for each firm if there are many
 
 
 def recommend_file(
@@ -123,8 +123,8 @@ def recommend_file(
         Processes to work with; -1 is one for each processor, ``None`` is 1, or what
         ``joblib.parallel_config`` says, whose backend is used.
     chunk_size : int, default=8192
-        Firms that are worked on at a time by one process; it bounds the memory and changes no answer. A part
-        of a folder holds four times as many.
+        Firms that are worked on at a time by one process; it bounds the memory and changes no answer. Four
+        times as many are read at a time, and make a part of a folder.
     progress : callable, optional
         Called after each chunk with the number of firms that are done and the share of the file that is
         read, from 0 to 1.
@@ -288,21 +288,22 @@ class _Run:
         raw: bool,
     ) -> BatchSummary:
         """Write the answer to one file, and the wrong cells to another if one is asked for."""
-        chunks = self.read(self.wanted.chunk_size)
+        chunks = self.read(_READ_AT_ONCE * self.wanted.chunk_size)
         tally, wrong, unserved = Tally(), list[Reject](), list[Shortfall]()
         with AnswerFiles(
             self.source, target, rejects, self.empty, excel=excel, raw=raw, about=self.about
         ) as files:
             do = functools.partial(_pack, answers=files.format, wanted=self.wanted)
             scratch = functools.partial(_scratch, None if str(target) == STANDARD else files.target)
-            for part in work(do, _tasks(chunks), self.recommender, self.n_jobs, scratch):
-                if part.rejects and not self.collect:
-                    raise InvalidTableError(part.rejects)
-                files.write(part.answer, part.rejects)
-                tally.add(part.tally)
-                wrong += part.rejects if rejects is None else ()
-                unserved += part.unserved
-                self._tell(tally.n_firms, part.share)
+            with closing(work(do, _tasks(chunks), self.recommender, self.n_jobs, scratch)) as parts:
+                for part in parts:
+                    if part.rejects and not self.collect:
+                        raise InvalidTableError(part.rejects)
+                    files.write(part.answer, part.rejects)
+                    tally.add(part.tally)
+                    wrong += part.rejects if rejects is None else ()
+                    unserved += part.unserved
+                    self._tell(tally.n_firms, part.share)
             summary = tally.summary(files.target, self.wanted.k, wrong, unserved)
         return summary
 
@@ -323,15 +324,16 @@ class _Run:
                 lines=CsvFormat(raw=bool(options["raw"])),
             )
             found, tally = Tally(), Tally()
-            chunks = self.read(_CHUNKS_OF_A_PART * wanted.chunk_size)
+            chunks = self.read(_READ_AT_ONCE * wanted.chunk_size)
             tasks = self._missing(_tasks(chunks), writer, found)
             do = functools.partial(_write, writer=writer, wanted=wanted, collect=self.collect)
             scratch = functools.partial(_scratch, target / "model")
-            for part in work(do, tasks, self.recommender, self.n_jobs, scratch):
-                if part.rejects:
-                    raise InvalidTableError(part.rejects)
-                tally.add(part.tally)
-                self._tell(tally.n_firms + found.n_firms, part.share)
+            with closing(work(do, tasks, self.recommender, self.n_jobs, scratch)) as parts:
+                for part in parts:
+                    if part.rejects:
+                        raise InvalidTableError(part.rejects)
+                    tally.add(part.tally)
+                    self._tell(tally.n_firms + found.n_firms, part.share)
             origin.check_unchanged()
             tally.add(found)
             summary = tally.summary(target, wanted.k, (), ())

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from hrtools_reco.batch import BatchSummary, recommend_file
-from hrtools_reco.catalog import Catalog
-from hrtools_reco.cli.view import console, pairs
+from hrtools_reco.catalog import Catalog, write_number
+from hrtools_reco.cli.view import LABEL, console, pairs
 from hrtools_reco.columns import COMPANY_ID, TOOL_ID
 from hrtools_reco.files import STANDARD, company_chunks
 from hrtools_reco.recommender import ToolRecommender
 
 _SHOWN_AGAIN = (".csv", ".parquet", ".jsonl")
-SHOWN_FIRMS, SHOWN_TOOLS, SHOWN_REJECTS = 10, 3, 5
+SHOWN_FIRMS, SHOWN_TOOLS, SHOWN_REJECTS, SHOWN_REASONS = 10, 3, 5, 3
+_STOPPED = 128  # exit codes of a run that a signal has stopped start here
+
+
+class _Stopped(KeyboardInterrupt):
+    """The run is to end, as with the keys Control and C; ``args`` holds the signal."""
 
 
 def recommend_to_file(
@@ -27,20 +36,42 @@ def recommend_to_file(
 ) -> None:
     """Recommend tools to each firm of a file and print what came of it."""
     catalog = recommender.catalog_
-    with _progress(catalog, lang) as advance:
+    with _stopped_in_one_line(target, catalog, lang), _progress(catalog, lang) as advance:
         summary = recommend_file(
             source, target, k, recommender=recommender, progress=advance, lang=lang, **options
         )
     to_console = str(target) == STANDARD
     where = console(stderr=to_console)
-    if target.suffix.lower() in _SHOWN_AGAIN:
+    if target.suffix.lower() in _SHOWN_AGAIN or target.is_dir():
         _show_preview(where, summary, k, catalog, lang)
     _show_summary(where, summary, k, options.get("rejects"), catalog, lang)
 
 
 @contextmanager
+def _stopped_in_one_line(target: Path, catalog: Catalog, lang: str) -> Iterator[None]:
+    """Let a signal end the run as an error does, so that nothing is left behind, and say so in one line."""
+
+    def stop(number: int, _: object) -> None:
+        """Raise once: what comes while the run cleans up is too late."""
+        for other in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(other, signal.SIG_IGN)
+        raise _Stopped(number)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except _Stopped as stopped:
+        key = "batch_stopped_folder" if target.is_dir() else "batch_stopped_file"
+        print("hrtools-reco:", catalog.text(key, lang, target=target), file=sys.stderr)
+        raise typer.Exit(_STOPPED + stopped.args[0]) from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
 def _progress(catalog: Catalog, lang: str) -> Iterator[Callable[[int, float], None] | None]:
-    """Show how far it is, on a terminal; elsewhere there is nobody to see it."""
+    """Show how far it is, how fast and how long it takes, on a terminal; elsewhere nobody would see it."""
     errors = console(stderr=True)
     if not errors.is_terminal:
         yield None
@@ -48,10 +79,14 @@ def _progress(catalog: Catalog, lang: str) -> Iterator[Callable[[int, float], No
     parts = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*parts, console=errors, transient=True) as shown:
         task = shown.add_task(catalog.text("batch_running", lang, n=0), total=1.0)
+        start = time.monotonic()
 
         def advance(n_firms: int, share: float) -> None:
             """Move the bar."""
-            shown.update(task, completed=share, description=catalog.text("batch_running", lang, n=n_firms))
+            rate = write_number(n_firms / max(time.monotonic() - start, 1e-3), lang)
+            done = catalog.text("batch_running", lang, n=write_number(n_firms, lang))
+            told = f"{done} ({catalog.text('batch_rate', lang, n=rate)})"
+            shown.update(task, completed=share, description=told)
 
         yield advance
 
@@ -92,6 +127,8 @@ def _show_summary(
         n_recommendations=summary.n_recommendations,
         target=summary.target,
     )
+    counts = {name: write_number(n, lang) for name, n in summary.accounts().items()}
+    say("batch_accounts", **counts)
     if summary.n_shortfalls:
         say("batch_shortfalls", n=summary.n_shortfalls, k=k)
     for shortfall in summary.unserved[:SHOWN_REJECTS]:
@@ -106,3 +143,29 @@ def _show_summary(
         say("reject", row=reject.row, column=reject.column, message=reject.message)
     if n_more := len(summary.rejects[SHOWN_REJECTS:]):
         say("batch_more", n=n_more)
+    _show_counts(where, catalog.text("batch_refusals", lang), summary.refusals, lang)
+    reasons = [(reason(lang), n) for reason, n in summary.reasons]
+    _show_counts(where, catalog.text("batch_reasons", lang, k=k), reasons, lang)
+    _show_tools(where, summary, catalog, lang)
+
+
+def _show_counts(where: Console, title: str, counts: Sequence[tuple[str, int]], lang: str) -> None:
+    """Print the most frequent of some texts, if there are any."""
+    if counts:
+        where.print()
+        where.print(Text(title, style="bold"))
+        where.print(pairs((write_number(n, lang), text) for text, n in counts[:SHOWN_REASONS]))
+
+
+def _show_tools(where: Console, summary: BatchSummary, catalog: Catalog, lang: str) -> None:
+    """Print the most recommended tools of each branch."""
+    if not summary.tools:
+        return
+    labels, of_branch = catalog.labels("branches", lang), dict[str, list[str]]()
+    for branch, tool_id, n in summary.tools:
+        told = f"{_short_name(catalog, tool_id)} ({write_number(n, lang)})"
+        of_branch.setdefault(labels[branch].split(" (")[0], []).append(told)
+    where.print()
+    where.print(Text(catalog.text("batch_tools", lang), style="bold"))
+    for branch, tools in of_branch.items():
+        where.print(Text.assemble((f"{branch}  ", LABEL), " · ".join(tools[:SHOWN_TOOLS])))

@@ -52,7 +52,10 @@ Source = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    _file_option("Réponses : .csv, .parquet, .xlsx, .jsonl ; - est la sortie standard.", metavar="FICHIER"),
+    _file_option(
+        "Réponses : .csv, .parquet, .xlsx, .jsonl ; - : sortie standard ; sans terminaison : dossier.",
+        metavar="FICHIER",
+    ),
 ]
 OnError = Annotated[
     str,

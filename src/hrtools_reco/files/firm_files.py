@@ -171,8 +171,11 @@ def _file_chunks(path: Path, chunk_size: int, *, arrow: bool) -> Iterator[Compan
     if read in (arrow_chunks, parquet_chunks, sheet_chunks):  # they open a file by themselves, and better
         yield from read(path, str(path), chunk_size)
         return
-    with path.open("rb") as stream:
-        yield from read(stream, str(path), chunk_size)
+    try:
+        with path.open("rb") as stream:
+            yield from read(stream, str(path), chunk_size)
+    except OSError as error:
+        raise invalid("source", "a file that can be read", str(path), f"{error.strerror}.") from error
 
 
 def _several_chunks(

@@ -193,8 +193,11 @@ class PartFolder:
                 )
             self.about = known["about"]
             return
-        for name in _FOLDERS:
-            (self.folder / name).mkdir(exist_ok=True)
+        try:
+            for name in _FOLDERS:
+                (self.folder / name).mkdir(exist_ok=True)
+        except OSError as error:
+            raise self._wrong("a folder that can be written", f"{error.strerror}.") from error
         self._write_manifest(None)
 
     def _read_manifest(self) -> dict[str, Any] | None:
