@@ -10,6 +10,8 @@ from scipy import sparse
 from scipy.optimize import minimize
 from scipy.special import logit
 
+from hrtools_reco.model.log_odds import losses_and_misses
+
 _ROWS_OF_BLOCK = 4096
 _QUERIES_OF_BLOCK = 256
 _MOST_STEPS = 8
@@ -212,11 +214,9 @@ def logistic(rows: Rows, penalty: float) -> tuple[np.ndarray, np.ndarray]:
         lost, slope, free = 0.5 * penalty * float(np.sum(coef**2)), penalty * coef, np.zeros(len(level))
         for around, adopted, weight in parts:
             odds = around @ coef.astype(kind) + intercept.astype(kind)
-            small = np.exp(-np.abs(odds))  # one exponential gives the loss and the chance
-            losses = np.maximum(odds, 0) + np.log(1 + small) - adopted * odds
+            losses, missed = losses_and_misses(odds, adopted)
             lost += float(weight @ np.sum(losses, axis=1, dtype=float))
-            chance = np.where(odds >= 0, kind(1), small) / (1 + small)
-            missed = (chance - adopted) * weight.astype(kind)[:, None]
+            missed *= weight.astype(kind)[:, None]
             slope = slope + around.T @ missed
             free += missed.sum(axis=0, dtype=float)
         return lost, np.vstack([step * (axes.T @ slope), shift * free]).ravel()

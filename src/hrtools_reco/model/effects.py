@@ -11,9 +11,12 @@ from scipy import sparse
 from scipy.optimize import minimize, nnls
 from scipy.special import expit
 
+from hrtools_reco.model.log_odds import losses_and_misses
+
 _ROWS_OF_BLOCK = 4096
 _MOST_STEPS = 8
 _TINY = 1e-12
+_NO_CHANCE = -1e4  # log-odds of a pair that does not teach: it has neither loss nor slope
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,9 +246,8 @@ def _solved(
     parts = [
         (
             (history.encoded[rows] - middle) @ axes,
-            odds.of(history.encoded[rows]).astype(np.float32),
-            adopted.astype(np.float32),
-            observed,
+            np.where(observed, odds.of(history.encoded[rows]), _NO_CHANCE).astype(np.float32),
+            np.where(observed, adopted, 0.0).astype(np.float32),
         )
         for rows, adopted, observed in history.blocks()
     ]
@@ -253,11 +255,11 @@ def _solved(
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         effects = step * flat.reshape(step.shape)
         total, gradient = 0.5 * float(np.sum(effects**2)), effects.copy()
-        for along, offset, adopted, observed in parts:
-            found = offset + (along @ effects @ shares.T).astype(np.float32)
-            lost = np.logaddexp(np.float32(0.0), found) - adopted * found
-            total += float(np.sum(lost, where=observed, dtype=float))
-            missed = np.where(observed, expit(found) - adopted, np.float32(0.0))
+        for along, offset, adopted in parts:
+            losses, missed = losses_and_misses(
+                offset + (along @ effects @ shares.T).astype(np.float32), adopted
+            )
+            total += float(np.sum(losses, dtype=float))
             gradient += along.T @ (missed @ shares)
         return total, (step * gradient).ravel()
 
