@@ -9,6 +9,7 @@ import pytest
 from odd_values import MISSING, ODD
 
 import hrtools_reco as hr
+from hrtools_reco.evaluation import split_by_time
 from hrtools_reco.firms import read_adoptions
 from hrtools_reco.rules.catalog_rules import HostingRule, LanguageRule, PillarRule
 
@@ -17,6 +18,8 @@ RECOMMENDER = hr.ToolRecommender().fit()
 QUESTIONNAIRE = hr.load_questionnaire()
 FIRM = {"branch": "couture", "headcount": 12}
 TWO = pd.DataFrame({"company_id": ["a", "b"], "branch": "couture", "headcount": [3, 40]})
+DAYS = {"shown_on": "2026-02-01", "adopted_on": "2026-02-03", "dropped_on": "2026-02-04"}
+LOG = [{"company_id": "a", "tool_id": "moodle", **DAYS}]
 VALUES = {**ODD, **MISSING, "0": 0, "-1": -1, "1.5": 1.5, "x": "x", "a list of x": ["x"], "a list of 1": [1]}
 
 
@@ -41,6 +44,13 @@ DOORS = {
     "questionnaire, answer": lambda value: QUESTIONNAIRE.score({"RE1": value, "internet": value}),
     "questionnaire, table": QUESTIONNAIRE.score_frame,
     "read_companies_file": hr.read_companies_file,
+    "read_feedback": hr.read_feedback,
+    "read_feedback, catalog": lambda value: hr.read_feedback(LOG, catalog=value),
+    "read_feedback, on": lambda value: hr.read_feedback(LOG, on=value),
+    "feedback, as_of": lambda value: hr.read_feedback(LOG).as_of(value),
+    "feedback, wait_days": lambda value: hr.read_feedback(LOG).as_of("2026-03-01", wait_days=value),
+    "split_by_time, feedback": lambda value: split_by_time(value, "2026-03-01"),
+    "split_by_time, on": lambda value: split_by_time(hr.read_feedback(LOG), value),
     "relax, firm": RECOMMENDER.relax,
     "relax, k": lambda value: RECOMMENDER.relax(FIRM, k=value),
     "roadmap, firm": RECOMMENDER.roadmap,
@@ -54,6 +64,8 @@ DOORS = {
     "recommend_batch, companies": RECOMMENDER.recommend_batch,
     "eligibility, companies": RECOMMENDER.eligibility,
 }
+for name in LOG[0]:
+    DOORS[f"read_feedback, {name}"] = lambda value, name=name: hr.read_feedback([LOG[0] | {name: value}])
 for name in options(RECOMMENDER.recommend):
     DOORS[f"recommend, {name}"] = lambda value, name=name: RECOMMENDER.recommend(FIRM, **{name: value})
 for name in options(RECOMMENDER.recommend_batch):

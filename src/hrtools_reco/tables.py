@@ -90,6 +90,11 @@ def read_any_table(value: Any, name: str) -> tuple[pd.DataFrame, TableKind | Non
     return plain_frame(columns), TableKind(backend=table.implementation, key_type=key_type)
 
 
+def frame_of_rows(rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:
+    """Return rows as a frame whose cells stay what they are; a cell that a row lacks is missing."""
+    return pd.DataFrame(list(rows), dtype=object)  # no type is guessed, and no text is refused on the way
+
+
 def as_pandas(value: Any, name: str, columns: Sequence[str] = ()) -> pd.DataFrame:
     """Return a table of any kind as a pandas frame; an empty list of dicts has the columns that are named."""
     if kind_of_rows(value) is None:

@@ -16,7 +16,7 @@ from hrtools_reco.columns import COMPANY_ID, TOOL_ID
 from hrtools_reco.exceptions import InvalidTableError, InvalidValueError, Reject
 from hrtools_reco.firms.cells import NumberReader
 from hrtools_reco.firms.readers import TableReader, key_positions
-from hrtools_reco.tables import as_pandas, is_table
+from hrtools_reco.tables import as_pandas, frame_of_rows, is_table
 
 VALUE = "value"
 _TAKEN = "a table (pandas, polars, Arrow …), an array or a sparse array of firms × tools"
@@ -108,7 +108,7 @@ def adoptions_of(
     [[0.0], [1.0]]
     """
     if isinstance(adoptions, list | tuple) and adoptions and isinstance(adoptions[0], Mapping):
-        adoptions = pd.DataFrame.from_records(list(adoptions))
+        adoptions = frame_of_rows(adoptions)
     if not is_table(adoptions):
         return _from_array(adoptions, company_ids, tool_ids, name)
     table = as_pandas(adoptions, name)

@@ -21,7 +21,7 @@ from hrtools_reco.files import company_chunks
 from hrtools_reco.firms.adoptions import ToolReader, refuse_missing
 from hrtools_reco.firms.cells import is_missing, visible
 from hrtools_reco.firms.readers import TableReader, settled
-from hrtools_reco.tables import as_pandas, is_table
+from hrtools_reco.tables import as_pandas, frame_of_rows, is_table
 
 SHOWN_ON, ADOPTED_ON, DROPPED_ON = "shown_on", "adopted_on", "dropped_on"
 DATES = (SHOWN_ON, ADOPTED_ON, DROPPED_ON)
@@ -183,7 +183,7 @@ def _table_of(source: Any) -> tuple[pd.DataFrame, np.ndarray]:
         table = pd.concat([chunk.companies for chunk in chunks], ignore_index=True)
         return table, np.concatenate([chunk.rows for chunk in chunks])
     if isinstance(source, list | tuple) and all(isinstance(row, Mapping) for row in source):
-        table = pd.DataFrame.from_records(list(source))
+        table = frame_of_rows(source)
     elif is_table(source):
         table = as_pandas(source, "source")
     else:
