@@ -338,7 +338,7 @@ def typed(cells, url=PAGE["url"]):
 ANSWERS = {
     "tool_id": ["Atelier Films", "atelier-films"],  # the first one is no key
     "name": ["", "Atelier Films"],
-    "functions": ["on_the_jo", "on_the_job, authoring"],
+    "functions": ["on_the_jo", "on_the_job, Création de contenus de formation"],
     "summary_en": ["Films."],
     "summary_fr": ["Films d'atelier."],
     "branches": ["all"],

@@ -12,7 +12,7 @@ import pandas as pd
 from hrtools_reco._checks import check_choice, check_mapping, invalid
 from hrtools_reco.catalog.catalog import Catalog, load_catalog
 from hrtools_reco.catalog.check import check_catalog
-from hrtools_reco.catalog.csv_tables import CsvTable
+from hrtools_reco.catalog.csv_tables import ITEMS_OF, CsvTable
 from hrtools_reco.catalog.datapackage import DESCRIPTOR, CellError, cell_error, choices_of
 from hrtools_reco.columns import LIST_SEPARATOR
 from hrtools_reco.exceptions import CatalogError
@@ -49,6 +49,20 @@ class Addition:
     def choices(self, field: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the words that a cell, or each item of a list cell, is chosen from; none: it is free."""
         return choices_of(field, self._tables)
+
+    def labels(self, field: Mapping[str, Any], lang: str) -> dict[str, str]:
+        """Return the labels of the choices of a cell, where their table has some."""
+        table = str(field[ITEMS_OF]).split(".")[0] if ITEMS_OF in field else self._referred(field["name"])
+        columns = () if table is None else self._tables[table].columns
+        if table is None or not {f"label_{lang}", f"name_{lang}"} & set(columns):
+            return {}
+        return dict(self.catalog.labels(table, lang))
+
+    def _referred(self, column: str) -> str | None:
+        """Return the other table that a column refers to, if any."""
+        keys = self._resources[self.table]["schema"].get("foreignKeys", [])
+        targets = [key["reference"]["resource"] for key in keys if key["fields"] in (column, [column])]
+        return targets[0] if targets and targets[0] else None
 
     def cell(self, table: str, column: str, value: object) -> str:
         """Write a value as the text of a cell; free text gets typographic apostrophes."""

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text as Line
 
+from hrtools_reco._checks import fold
 from hrtools_reco.catalog import EVIDENCE_OF, INFERRED, Addition, Catalog, load_catalog, typeset
 from hrtools_reco.cli.options import Language
 from hrtools_reco.cli.view import LABEL, Lang, console
@@ -111,23 +112,29 @@ class Interview:
         star = " *" if limits.get("required") else ""
         self._where.print()
         self._where.print(Line(f"{name}{star}", style="bold"), Line(typeset(label, self._lang)))
-        if choices := self._addition.choices(field):
-            self._where.print(Line(self.say("add_choices", choices=" · ".join(choices)), style=LABEL))
+        labels = self._addition.labels(field, self._lang)
+        if choices := self._addition.choices(field) or tuple(labels):
+            told = " · ".join(
+                f"{key} ({labels[key]})" if labels.get(key, key) != key else key for key in choices
+            )
+            self._where.print(Line(self.say("add_choices", choices=told), style=LABEL))
         while (given := self._asked()) != _LEAVE:
-            cell = self._spoken(field, given)
+            cell = self._spoken(field, given, labels)
             if not given and star:
                 self._where.print(self.say("add_required"))
             elif self._right(self._addition.table, name, cell):
                 return cell
         return None
 
-    def _spoken(self, field: Mapping[str, Any], given: str) -> str:
-        """Read a yes or a no, a decimal comma and a list with commas as a cell has them."""
+    def _spoken(self, field: Mapping[str, Any], given: str, labels: Mapping[str, str]) -> str:
+        """Read a yes or a no, a list with commas, and a label in place of its key, as a cell has them."""
         if field.get("type") == "boolean":
             return {**dict.fromkeys(_YES, "true"), **dict.fromkeys(_NO, "false")}.get(given.lower(), given)
-        if field.get("hrtools:list") and self._addition.choices(field):
-            return self._addition.cell(self._addition.table, field["name"], _items(given))
-        return self._addition.cell(self._addition.table, field["name"], given)
+        is_list = field.get("hrtools:list") and self._addition.choices(field)
+        keys = {fold(label): key for key, label in labels.items()}
+        typed = _items(given) if is_list else [given]
+        items = [keys.get(fold(item), item) if item else item for item in typed]
+        return self._addition.cell(self._addition.table, field["name"], items)
 
     def _read_page(self, column: str, sources: dict[str, dict[str, str]]) -> bool:
         """Ask for the page of a cell, its date, and whether it says so; False leaves."""
