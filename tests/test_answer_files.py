@@ -7,13 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
 import hrtools_reco as hr
-from hrtools_reco.files.answer_formats import harmless_text
+from hrtools_reco.files.answer_formats import CsvFormat, harmless_text
 
 FIRMS = "company_id;branch;headcount\n0012;pressing;4\n=1+1;1580;60\né;couture;3\n"
 
@@ -144,3 +145,31 @@ def test_lines_of_json_are_one_object_each(tmp_path, source, recommender):
 
     assert [json.loads(line)["rank"] for line in lines] == [1, 2] * 3
     assert Path(tmp_path / "recs.jsonl").read_bytes().decode("utf-8").count("é") > 0
+
+
+@given(
+    keys=st.lists(st.one_of(st.text(max_size=5), st.sampled_from(['a"b', "c;d", "e,f", "g\nh", "i\rj", ""]))),
+    numbers=st.data(),
+    excel=st.booleans(),
+)
+def test_csv_is_what_pandas_would_write(keys, numbers, excel):
+    n = len(keys)
+    floats = st.floats(-1e9, 1e9) | st.just(float("nan"))
+    table = pd.DataFrame(
+        {
+            "company_id": pd.Series(keys, dtype=object),
+            "rank": np.arange(n),
+            "score": numbers.draw(st.lists(floats, min_size=n, max_size=n)),
+            "price": pd.Series(["", None, "12 €"] * n, dtype=object).head(n),
+            "mixed": pd.Series([1, "a", None, True, 2.5] * n, dtype=object).head(n),
+        }
+    ).astype({"score": float})
+
+    written = CsvFormat(raw=True, excel=excel).pack(table)
+
+    if excel:
+        table = table.round(2)
+        expected = table.to_csv(index=False, header=False, sep=";", decimal=",", lineterminator="\r\n")
+    else:
+        expected = table.to_csv(index=False, header=False, lineterminator="\n")
+    assert written == expected.encode()

@@ -83,6 +83,7 @@ class _CsvTable:
         self._width = len(header)
         self._named = [position for position, title in enumerate(header) if title]
         self._names = [header[position] for position in self._named]
+        self._all_named = len(self._named) == self._width
 
     def _separator(self, stream: TextIO) -> str:
         """Return the separator that a line ``sep=;`` tells, or else the one that splits the header most."""
@@ -112,8 +113,9 @@ class _CsvTable:
             if refused := self._refused(cells):
                 rejects.append(refused)
             elif any(cells):
-                padded = cells + [""] * (self._width - len(cells))
-                records.append([padded[position] or None for position in self._named])
+                padded = cells if len(cells) == self._width else cells + [""] * (self._width - len(cells))
+                named = padded if self._all_named else [padded[position] for position in self._named]
+                records.append([cell or None for cell in named])
                 rows.append(self._row)
             if len(rows) + len(rejects) == n_rows:
                 break
@@ -126,7 +128,7 @@ class _CsvTable:
         try:
             for cells in self._reader:
                 self._row += 1
-                yield [cell.strip() for cell in cells]
+                yield list(map(str.strip, cells))
         except csv.Error as error:
             hint = f"After row {self._row}: {error}. Is a quotation mark missing?"
             raise invalid("source", "a CSV file", self._name, hint) from error
@@ -139,7 +141,7 @@ class _CsvTable:
         if any(cells[self._width :]):
             hint = "A cell that holds the separator must stand between quotation marks."
             error = invalid("row", f"{self._width} cells wide, as the header is", len(cells), hint)
-        elif any(map(_STRAY.search, cells)):
+        elif not "".join(cells).isascii() and any(map(_STRAY.search, cells)):
             error = invalid(
                 "row", "in UTF-8, as the rest of the file", _shown(cells), "Save the file once more as UTF-8."
             )

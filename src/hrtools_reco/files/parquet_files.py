@@ -98,7 +98,7 @@ def _column(name: str, cells: Any) -> Any:
     kinds = arrow.types
     if kinds.is_string(cells.type) or kinds.is_large_string(cells.type):
         if name == COMPANY_ID:
-            return cells.to_numpy()
+            return pd.Series(cells.to_numpy(), dtype=object)
         return cells.combine_chunks().dictionary_encode().to_pandas()
     if kinds.is_float64(cells.type):
         return cells.to_numpy()
