@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 
 import pytest
@@ -9,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 import hrtools_reco as hr
+from hrtools_reco.firms import firms_of, implied_facts
 
 pytestmark = pytest.mark.browser
 
@@ -74,6 +76,8 @@ def test_the_form_is_filled_by_keyboard_alone_and_read_back_to_the_same_scores(b
     page.keyboard.type("Atelier 7")
     expected = {}
     for place, question in enumerate(QUESTIONNAIRE.form("full")):
+        if page.locator(f'[data-question="{question.code}"]').is_hidden():  # an answer has settled it
+            continue
         page.keyboard.press("Tab")
         page.keyboard.press("Space")
         steps = place % (len(question.options) + 2)
@@ -121,3 +125,58 @@ def test_the_short_form_is_two_sheets_with_every_key(browser, tmp_path, lang):
 def test_a_wrong_kind_length_or_language_is_refused(tmp_path, wrong):
     with pytest.raises(hr.InvalidValueError, match=f"{next(iter(wrong))} must be"):
         hr.write_form(tmp_path / "form.html", **wrong)
+
+
+def fill_in(page, answers, headcount):
+    """Answer questions as clicks would, and return what the form hides and tells."""
+    return page.evaluate(
+        """([answers, headcount]) => {
+            form.reset();
+            for (const [code, option] of Object.entries(answers))
+                form.querySelector(`input[name="${code}"][value="${option}"]`).checked = true;
+            document.getElementById("headcount").value = headcount ?? "";
+            form.dispatchEvent(new Event("input"));
+            const all = (path) => [...form.querySelectorAll(path)];
+            return {
+                hidden: all("[data-question][hidden]").map((one) => one.dataset.question),
+                told: all("#clashes [data-clash]").map((one) => one.dataset.clash),
+            };
+        }""",
+        [answers, headcount],
+    )
+
+
+def settled_facts(answers, headcount):
+    """Return the facts that the library knows without maturity: of answers, needs and headcount."""
+    score = QUESTIONNAIRE.score(answers, headcount)
+    told = {key for key, value in score.facts.items() if value is not None}
+    size = {"headcount_band": "NN"} if headcount is None else {"headcount": headcount}
+    fields = score.profile_fields()
+    profile = hr.CompanyProfile(branch="couture", needs=fields["needs"], facts=fields["facts"], **size)
+    firms = firms_of(profile, hr.load_catalog())
+    return told | {one.fact for one in implied_facts(firms, hr.load_catalog())}
+
+
+def test_the_form_skips_what_an_answer_settles_and_tells_what_does_not_go_together(browser, written):
+    page, said, _ = opened(browser, written, DESK)
+    draw = random.Random(5)
+    questions = QUESTIONNAIRE.form("full")
+    facts = {one.code for one in questions if one.block == "facts"}
+
+    hidden, told = 0, 0
+    for _ in range(60):
+        chosen = draw.sample(questions, draw.choice([3, 15, len(questions)]))
+        answers = {one.code: draw.choice(one.options).code for one in chosen}
+        headcount = draw.choice([None, 0, 2, 8, 40, 300])
+        found = fill_in(page, answers, headcount)
+
+        expected = QUESTIONNAIRE.score(answers, headcount).contradictions
+        assert sorted(found["told"]) == sorted(one.contradiction for one in expected)
+        assert set(found["hidden"]) == (settled_facts(answers, headcount) & facts) - answers.keys()
+        hidden, told = hidden + len(found["hidden"]), told + len(expected)
+    results = Axe().run(page)
+    page.close()
+
+    assert (hidden > 20, told > 20) == (True, True)
+    assert results.violations_count == 0, results.generate_report()
+    assert said == []

@@ -10,6 +10,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -220,3 +221,48 @@ def test_the_command_runs_as_a_process_of_its_own():
     found = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert found.stdout.strip() == version("hrtools-reco")
+
+
+def test_a_diagnosis_tells_where_the_firm_stands_beside_its_branch_and_size(tmp_path):
+    path = tmp_path / "answers.csv"
+    path.write_text("question,answer\nRE1,o2\nRE2,o1\n", encoding="utf-8")
+    scores = {
+        "branch": "leather_goods",
+        "headcount": 18,
+        "maturity_recruitment": [10.0, 20.0, 30.0, 40.0, 50.0],
+    }
+    peers = tmp_path / "peers.csv"
+    pd.DataFrame({"company_id": list("abcde"), **scores}).to_csv(peers, index=False)
+
+    own = run("diagnose", *FIRM, "--answers", path, "--peers", peers)
+    simulated = run("diagnose", *FIRM, "--answers", path)
+
+    told = " ".join(own.output.split())
+    assert "Votre place parmi 5 entreprises" in told
+    assert "Recrutement : la moitié est entre 20 et 40" in told
+    assert "vous : 38, au-dessus de 60 %" in told
+    assert "simulées" not in told
+    assert "Entreprises simulées : un repère" in " ".join(simulated.output.split())
+    assert "Formation : la moitié" not in simulated.output  # not measured, so not placed
+
+
+def test_a_fact_that_headcount_or_an_answer_settles_is_not_asked(tmp_path):
+    state = tmp_path / "state.json"
+
+    alone = run(
+        "diagnose",
+        "--branch",
+        "maroquinerie",
+        "--headcount",
+        "0",
+        "--full",
+        "--state",
+        state,
+        input="1\n" * 60,
+    )
+
+    assert alone.exit_code == 0, alone.output
+    asked = hr.read_answers(state)["answers"]
+    settled = {"work_email", "smartphone", "little_french", "several_sites", "shifts"}
+    assert settled.isdisjoint(asked)
+    assert "season" in asked

@@ -13,7 +13,7 @@ from hrtools_reco.advice.plan_choice import Pick, answered
 from hrtools_reco.advice.plan_situation import SUPPORT, TOOL, Situation, Target
 from hrtools_reco.advice.roadmap_steps import LATER, NOW, STAGES, Gain, Raise, Step, Unanswered
 from hrtools_reco.advice.words import inner, named, said, short_name
-from hrtools_reco.answer import Engine
+from hrtools_reco.answer import Engine, dimension_names
 from hrtools_reco.catalog import Catalog, Tool
 from hrtools_reco.firms import CompanyProfile, Firms
 from hrtools_reco.rules import STATUSES, UNKNOWN, Eligibility, gap_of
@@ -34,6 +34,7 @@ _WORDS = (
     "plan_questions",
     "plan_cost",
     "plan_cost_budget",
+    "estimate_note",
     "stage_now",
     "stage_next",
     "stage_later",
@@ -49,7 +50,8 @@ _TABLES = {NEED: "needs", DIMENSION: "dimensions"}
 @functools.lru_cache(maxsize=8)
 def roadmap_words(catalog: Catalog) -> Mapping[str, Text]:
     """Return the texts that a roadmap takes along."""
-    return {key: Text(*(catalog.messages[lang][key] for lang in LANGUAGES)) for key in _WORDS}
+    own = {key: Text(*(catalog.messages[lang][key] for lang in LANGUAGES)) for key in _WORDS}
+    return own | dimension_names(catalog)
 
 
 class Narrator:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from hrtools_reco.advice.roadmap_steps import NOW, STAGES, Raise, Step, Unanswered
 from hrtools_reco.advice.words import short_name
+from hrtools_reco.answer import estimate_note
 from hrtools_reco.catalog import write_euros
 from hrtools_reco.columns import COMPANY_ID, SCORE, STATUS, TOOL_ID
 from hrtools_reco.firms import CompanyProfile
@@ -123,7 +124,8 @@ class Roadmap(Result):
         -------
         dict
             The steps by stage, then ``unanswered``, ``questions``, ``limits``, ``known_cost_eur_per_year``,
-            ``profile`` and ``profiles`` (the firm after each stage).
+            ``profile, estimated`` (dimensions whose score is an estimate) and ``profiles`` (the firm after
+            each stage).
         """
         stages = {stage: [step.to_dict() for step in self.stage(stage)] for stage in STAGES}
         return {
@@ -133,6 +135,7 @@ class Roadmap(Result):
             "limits": dict(self.limits),
             "known_cost_eur_per_year": self.known_cost_eur_per_year,
             "profile": self.profile.to_dict(),
+            "estimated": list(self.profile.estimates),
             "profiles": {stage: profile.to_dict() for stage, profile in self.profiles.items()},
         }
 
@@ -210,7 +213,7 @@ class Roadmap(Result):
             Lines of text; a stage without steps is left out.
         """
         text = {key: said(check_lang(lang)) for key, said in self.words.items()}
-        lines = []
+        lines = self._notes(lang)
         for stage in STAGES:
             if self.stage(stage):
                 lines.append(text[f"stage_{stage}"])
@@ -225,6 +228,11 @@ class Roadmap(Result):
         if self.known_cost_eur_per_year or self.profile.budget_eur_per_year is not None:
             lines.append(self.cost_words(lang))
         return "\n".join([*lines, text["note"]])
+
+    def _notes(self, lang: str) -> list[str]:
+        """Say that the plan rests on estimates, if it does."""
+        note = estimate_note(self.profile, self.words, lang)
+        return [] if note is None else [note]
 
     def cost_words(self, lang: str = "fr") -> str:
         """Say what is known of the yearly cost of all steps, beside the budget.
@@ -258,7 +266,7 @@ class Roadmap(Result):
             HTML.
         """
         text = {key: said(check_lang(lang)) for key, said in self.words.items()}
-        parts = []
+        parts = [html_notes(self._notes(lang))]
         for stage in STAGES:
             if self.stage(stage):
                 parts.append(f"<h4>{escape(text[f'stage_{stage}'])}</h4>")

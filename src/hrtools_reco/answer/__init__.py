@@ -13,6 +13,7 @@ from hrtools_reco.answer.explanation import Explanation, RuleResult
 from hrtools_reco.answer.results import Explanations, Recommendation, Recommendations
 from hrtools_reco.answer.schemas import answer_schema, profile_schema
 from hrtools_reco.answer.shortfalls import Shortfall
+from hrtools_reco.answer.words import dimension_names, estimate_note
 
 __all__ = [
     "Basis",
@@ -28,6 +29,8 @@ __all__ = [
     "ToolComparison",
     "answer_schema",
     "batch_recommendations",
+    "dimension_names",
+    "estimate_note",
     "join_parts",
     "profile_schema",
     "reject_frame",

@@ -13,7 +13,7 @@ import pandas as pd
 from hrtools_reco.answer.coded import answer_columns, frame_of
 from hrtools_reco.answer.explanation import Explanation
 from hrtools_reco.answer.shortfalls import Shortfall
-from hrtools_reco.answer.words import Speaker, Words
+from hrtools_reco.answer.words import Speaker, Words, estimate_note
 from hrtools_reco.catalog import Tool, Versions
 from hrtools_reco.columns import COMPANY_ID, N_FIT, N_TO_CHECK, RANK, SCORE, STATUS, TOOL_ID
 from hrtools_reco.firms import CompanyProfile
@@ -295,12 +295,14 @@ class Recommendations(Result, Sequence[Recommendation]):
         Returns
         -------
         dict
-            Keys ``versions, day, profile, n_fit, n_to_check, recommendations, shortfall``.
+            Keys ``versions, day, profile, estimated`` (dimensions whose score is an estimate), ``n_fit,
+            n_to_check, recommendations, shortfall``.
         """
         return {
             "versions": self.versions.to_dict(),
             "day": self.day.isoformat(),
             "profile": self.profile.to_dict(),
+            "estimated": list(self.profile.estimates),
             "n_fit": self.n_fit,
             "n_to_check": self.n_to_check,
             "recommendations": [item.to_dict() for item in self._items],
@@ -348,13 +350,33 @@ class Recommendations(Result, Sequence[Recommendation]):
             If the language is neither French nor English.
         """
         say = self._words.in_language(lang)
-        lines = [say("title")]
+        lines = [say("title"), *self._notes(lang)]
         for key, part in (("part_support", self.supports), ("part_tool", self.tools)):
             lines += [say(key)] if part else []
             lines += [line for item in part for line in self._text_of(item, say)]
         if self.shortfall:
             lines.append(self.shortfall.reason(lang))
         return "\n".join([*lines, say("note"), self._cited(say)])
+
+    def _notes(self, lang: str) -> list[str]:
+        """Say that the list rests on estimates, if it does."""
+        note = self.estimate_note(lang)
+        return [] if note is None else [note]
+
+    def estimate_note(self, lang: str = "fr") -> str | None:
+        """Say that the list rests on an estimate of maturity.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+
+        Returns
+        -------
+        str or None
+            One sentence; None where no score is an estimate.
+        """
+        return estimate_note(self.profile, self._words.texts, lang)
 
     def _cited(self, say: Speaker) -> str:
         """Say what the answer comes from."""
@@ -390,6 +412,7 @@ class Recommendations(Result, Sequence[Recommendation]):
         say = self._words.in_language(lang)
         heads = ["", *(say(key) for key in ("tool", "functions", "score", "status", "why", "checks"))]
         parts = [html_title(f"{say('title')} {say('for_firm', company=self.profile.company_id)}")]
+        parts.append(html_notes(self._notes(lang)))
         for key, part in (("part_support", self.supports), ("part_tool", self.tools)):
             if part:
                 parts += [

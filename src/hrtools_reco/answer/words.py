@@ -6,7 +6,8 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hrtools_reco.catalog import Catalog
+from hrtools_reco.catalog import Catalog, inside
+from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.texts import LANGUAGES, Text, check_lang
 
 _MESSAGES = (
@@ -26,6 +27,7 @@ _MESSAGES = (
     "reason_separator",
     "cited_from",
     "colon",
+    "estimate_note",
 )
 _TABLES = {"status": ("fit", "to_check", "prepare", "excluded"), "outcome": ("pass", "unknown", "fail")}
 
@@ -76,4 +78,18 @@ def words_of(catalog: Catalog, blocks: tuple[str, ...]) -> Words:
     texts = {key: Text(*(catalog.messages[lang][key] for lang in LANGUAGES)) for key in keys}
     names = [catalog.labels("functions", lang) for lang in LANGUAGES]
     texts |= {f"function_{key}": Text(*(name[key] for name in names)) for key in names[0]}
-    return Words(texts=texts)
+    return Words(texts=texts | dimension_names(catalog))
+
+
+def dimension_names(catalog: Catalog) -> dict[str, Text]:
+    """Return the names of the dimensions, as inside a sentence."""
+    names = [catalog.labels("dimensions", lang) for lang in LANGUAGES]
+    return {f"dimension_{key}": Text(*(inside(name[key]) for name in names)) for key in names[0]}
+
+
+def estimate_note(profile: CompanyProfile, texts: Mapping[str, Text], lang: str) -> str | None:
+    """Say that an answer rests on estimates of maturity; None where it rests on none."""
+    if not profile.estimates:
+        return None
+    names = ", ".join(texts[f"dimension_{key}"](lang) for key in profile.estimates)
+    return texts["estimate_note"](lang).format(names=names)

@@ -33,7 +33,9 @@ from hrtools_reco.diagnostic import (
     write_answers,
 )
 from hrtools_reco.exceptions import HRToolsError
-from hrtools_reco.firms import CompanyProfile, read_field
+from hrtools_reco.files import read_companies_file
+from hrtools_reco.firms import CompanyProfile, firms_of, implied_facts, read_field, simulate_firms
+from hrtools_reco.overview import standing
 from hrtools_reco.recommender import ToolRecommender
 
 State = Annotated[
@@ -48,6 +50,14 @@ Answers = Annotated[
         "--answers",
         metavar="FICHIER",
         help="Réponses d’un formulaire, .json ou .csv : rien n’est demandé.",
+    ),
+]
+Peers = Annotated[
+    Path | None,
+    typer.Option(
+        "--peers",
+        metavar="FICHIER",
+        help="Entreprises auxquelles se comparer ; à défaut, des entreprises simulées.",
     ),
 ]
 Core = Annotated[bool, typer.Option("--core", help="Poser tout le questionnaire court.")]
@@ -65,6 +75,7 @@ def diagnose(
     answers: Answers = None,
     core: Core = False,
     full: Full = False,
+    peers: Peers = None,
     k: Annotated[int, typer.Option("-k", metavar="NOMBRE", help="Nombre d’outils au plus.")] = 5,
     catalog: CatalogFolder = None,
     lang: Language = Lang.fr,
@@ -89,7 +100,10 @@ def diagnose(
     session.take_up(answers or state, firm)
     if session.complete_firm(where, silent=answers is not None) and answers is None:
         session.ask(where, "full" if full else "core" if core else None)
-    session.show(where, k)
+    session.show(where, k, peers)
+
+
+_SIMULATED = 8_000
 
 
 class Session:
@@ -193,6 +207,8 @@ class Session:
             best = self._recommender.next_questions(self.profile(), n=1, answers=self._answers)
             return (self.questionnaire.question(best[0].question), None) if best else None
         known = {key for key, value in self.score().facts.items() if value is not None}
+        firms = firms_of(CompanyProfile.from_dict(self.profile(), self._catalog), self._catalog)
+        known |= {one.fact for one in implied_facts(firms, self._catalog)}
         left = [
             one
             for one in self.questionnaire.form(length)
@@ -240,14 +256,35 @@ class Session:
             }
             write_answers(self._state, self._answers, self._firm, about)
 
-    def show(self, where: Console, k: int) -> None:
-        """Show the scores and what they rest on, what does not go together, and the recommendations."""
+    def show(self, where: Console, k: int, peers: Path | None = None) -> None:
+        """Show the scores, where the firm stands, what does not go together, and the recommendations."""
         score = self.score()
         where.print()
         where.print(Line(self._say("diagnose_scores"), style="bold"))
         said = score.said(self._lang, self._catalog)
         where.print(pairs([(name, typeset(told, self._lang)) for name, told in said]))
         where.print()
+        self._show_standing(where, peers)
         for one in score.contradictions:
             where.print(Line(typeset(one.text(self._lang), self._lang), style="yellow"))
         show_recommendations(where, self._recommender.recommend(self.profile(), k), self._catalog, self._lang)
+
+    def _show_standing(self, where: Console, peers: Path | None) -> None:
+        """Show where each measured dimension stands among firms of the branch and size."""
+        profile = CompanyProfile.from_dict(self.profile(), self._catalog)
+        if profile.headcount is None or not profile.maturity:
+            return
+        if peers is None:
+            simulated = simulate_firms(_SIMULATED, catalog=self._catalog)
+            firms = simulated[simulated["branch"] == profile.branch]
+        else:
+            firms = read_companies_file(peers)
+        found = standing(profile, firms, catalog=self._catalog)
+        lines = found.lines(self._lang, measured=True)
+        if not lines:
+            return
+        where.print(Line(self._say("standing_title", n=found.n_peers), style="bold"))
+        where.print("\n".join(typeset(line, self._lang) for line in lines), markup=False, highlight=False)
+        if peers is None:
+            where.print(Line(self._say("standing_simulated"), style=LABEL))
+        where.print()

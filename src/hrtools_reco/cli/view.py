@@ -138,6 +138,8 @@ def show_recommendations(where: Console, found: Recommendations, catalog: Catalo
     """Print the recommended tools of one firm, the questions to settle, and what falls short."""
     where.print(Text(catalog.text("title", lang), style="bold"))
     where.print(Text(describe_firm(found.profile, catalog, lang), style=LABEL))
+    if note := found.estimate_note(lang):
+        where.print(Text(typeset_held(note, lang), style=LABEL))
     where.print()
     for title, items in (("part_support", found.supports), ("part_tool", found.tools)):
         if items:

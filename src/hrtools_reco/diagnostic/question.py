@@ -146,7 +146,7 @@ def told_by_answers(form: Form) -> frozenset[str]:
 
 
 def of_form(questions: Iterable[Question], form: Form, length: str) -> tuple[Question, ...]:
-    """Return the questions of a form that is filled in as a whole: needs, facts, dimensions.
+    """Return the questions of a form that is filled in as a whole: needs, dimensions, facts.
 
     Parameters
     ----------
@@ -160,13 +160,14 @@ def of_form(questions: Iterable[Question], form: Form, length: str) -> tuple[Que
     Returns
     -------
     tuple of Question
-        Its questions; facts that another of them tells are left out.
+        Its questions; facts that another of them always tells are left out, the others come last: an answer
+        may settle them before they are asked.
     """
     told = told_by_answers(form)
     asked = [one for one in questions if (one.core or length == FULL) and one.code not in told]
     needs = [one for one in asked if one.block in form.needs]
     facts = [one for one in asked if one.block == FACTS]
-    return (*needs, *facts, *(one for one in asked if one.block in form.axes))
+    return (*needs, *(one for one in asked if one.block in form.axes), *facts)
 
 
 def minutes_to_fill(questions: Iterable[Question], lang: str, catalog: Catalog) -> float:

@@ -14,6 +14,7 @@ from hrtools_reco.catalog import Catalog, catalog_of
 from hrtools_reco.columns import HEADCOUNT
 from hrtools_reco.diagnostic.answers import answer_error
 from hrtools_reco.diagnostic.form import Form, read_form
+from hrtools_reco.diagnostic.form_rules import FormRules, form_rules
 from hrtools_reco.diagnostic.likelihood import answer_shares
 from hrtools_reco.diagnostic.measures import as_score, measure
 from hrtools_reco.diagnostic.progress import Progress, progress_between
@@ -152,7 +153,7 @@ class Questionnaire:
         Returns
         -------
         tuple of Question
-            Needs, then facts that no other answer tells, then the dimensions.
+            Needs, then the dimensions, then facts that no other answer always tells.
 
         Raises
         ------
@@ -161,6 +162,11 @@ class Questionnaire:
         """
         check_choice("length", length, FORMS)
         return of_form(self._questions.values(), self._form, length)
+
+    @cached_property
+    def form_rules(self) -> FormRules:
+        """What a form can tell while it is filled in: facts that need not be asked, and contradictions."""
+        return form_rules(self._form, self._catalog)
 
     def minutes(self, length: str = CORE, lang: str = "fr") -> float:
         """Reckon how long a form takes: its words read aloud, and the time to choose each answer.

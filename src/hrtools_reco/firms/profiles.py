@@ -138,6 +138,11 @@ class CompanyProfile:
             given[name] = {key: cells[column] for key, column in columns if column in cells}
         return cls(**{BRANCH: None} | given, catalog=known.catalog)
 
+    @property
+    def estimates(self) -> tuple[str, ...]:
+        """Dimensions whose score is an estimate: it ranks tools and never holds one back."""
+        return tuple(name for name in self.maturity if name in self.maturity_estimated)
+
     def check_against(self, known: Fields) -> None:
         """Raise if the profile was made with another catalog and holds a name that this one does not know.
 

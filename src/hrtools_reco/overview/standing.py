@@ -72,8 +72,31 @@ class Standing(Result):
             One line for each dimension and need that enough of the peers told.
         """
         used = catalog_of(None)
-        lines = [used.text("standing_title", lang, n=self.n_peers)]
-        for row in self.frame[self.frame["median"].notna()].to_dict("records"):
+        lines = [used.text("standing_title", lang, n=self.n_peers), *self.lines(lang)]
+        if len(lines) == 1:
+            lines.append(used.text("standing_few", lang, n=LEAST_PEERS))
+        return "\n".join(lines)
+
+    def lines(self, lang: str = "fr", *, measured: bool = False) -> list[str]:
+        """Say the spread of each score, and where the firm stands in it.
+
+        Parameters
+        ----------
+        lang : {"fr", "en"}, default="fr"
+            Language.
+        measured : bool, default=False
+            Whether to tell only the dimensions in which the firm has a score.
+
+        Returns
+        -------
+        list of str
+            One line for each dimension and need that enough of the peers told.
+        """
+        used, lines = catalog_of(None), []
+        wanted = self.frame["median"].notna()
+        if measured:
+            wanted &= self.frame["value"].notna() & (self.frame["topic"] == "maturity")
+        for row in self.frame[wanted].to_dict("records"):
             table = "dimensions" if row["topic"] == "maturity" else "needs"
             numbers = {name: f"{row[name]:.0f}" for name in QUANTILES}
             said = used.text("standing_spread", lang, **numbers)
@@ -81,9 +104,7 @@ class Standing(Result):
                 share = f"{100 * row['share_below']:.0f}"
                 said += used.text("standing_own", lang, value=f"{row['value']:.0f}", share=share)
             lines.append(f"  {label_of(used, table, row['key'], lang)}{used.text('colon', lang)}{said}")
-        return "\n".join(
-            lines if len(lines) > 1 else [*lines, used.text("standing_few", lang, n=LEAST_PEERS)]
-        )
+        return lines
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON.

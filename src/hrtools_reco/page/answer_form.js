@@ -13,9 +13,53 @@ function content() {
   return { ...ABOUT, firm, answers };
 }
 
+function holds(when, now) {
+  const heads = now.firm.headcount;
+  if (when.low !== null || when.high !== null) {
+    if (heads === undefined || heads < (when.low ?? 0) || heads > (when.high ?? Infinity)) return false;
+  }
+  return when.clauses.every(([name, answers]) => answers.includes(now.answers[name]));
+}
+
+function said(text) {
+  return Object.entries(text).map(([lang, words]) => {
+    const span = document.createElement("span");
+    span.lang = span.dataset.in = lang;
+    span.textContent = words;
+    return span;
+  });
+}
+
+// A fact that another answer settles is not asked; one that was answered stays.
+function skip(now) {
+  const settled = new Set(RULES.settled.filter(([, when]) => holds(when, now)).map(([fact]) => fact));
+  for (const box of form.querySelectorAll("[data-question]")) {
+    box.hidden = settled.has(box.dataset.question) && !now.answers[box.dataset.question];
+  }
+}
+
+function tell(now) {
+  for (const old of form.querySelectorAll(".clash")) old.remove();
+  for (const [one, when] of RULES.clashes) {
+    if (!holds(when, now)) continue;
+    const places = one.questions.map((code) => form.querySelector(`[data-question="${CSS.escape(code)}"]`));
+    for (const place of [document.getElementById("clashes"), ...places]) {
+      if (!place) continue;
+      const line = document.createElement(place.tagName === "UL" ? "li" : "p");
+      line.className = "clash";
+      line.dataset.clash = one.contradiction;
+      line.append(...said(one.text));
+      place.append(line);
+    }
+  }
+}
+
 function remember() {
   const now = content();
-  document.getElementById("count").textContent = `${Object.keys(now.answers).length} / ${questions.length}`;
+  skip(now);
+  tell(now);
+  const asked = form.querySelectorAll("[data-question]:not([hidden])").length;
+  document.getElementById("count").textContent = `${Object.keys(now.answers).length} / ${asked}`;
   try { localStorage.setItem(STORE, JSON.stringify(now)); } catch { /* private window: nothing is kept */ }
 }
 

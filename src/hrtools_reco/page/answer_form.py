@@ -123,7 +123,7 @@ class _Form:
         return f"{self._questionnaire.minutes(self._length, self._lang):.0f}"
 
     def _blocks(self) -> list[tuple[Text, list[Question]]]:
-        """Return the questions by heading: needs, facts, then each dimension."""
+        """Return the questions by heading: needs, then each dimension, then facts."""
         names = {lang: self._catalog.labels("dimensions", lang) for lang in LANGUAGES}
         found: dict[str, list[Question]] = {}
         for one in self._questions:
@@ -137,7 +137,10 @@ class _Form:
     def web(self) -> str:
         """Return the form to fill in a browser."""
         script = files("hrtools_reco.page").joinpath("answer_form.js").read_text(encoding="utf-8")
-        about = json.dumps(self._about).replace("<", "\\u003c")
+        told = (self._about, self._questionnaire.form_rules.to_dict())
+        about, rules = (
+            json.dumps(one, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c") for one in told
+        )
         head = self._text("form_title")
         switch = [
             tag("button", said, type="button", lang=code, data_lang=code)
@@ -157,7 +160,7 @@ class _Form:
                 tag("form", self._hidden(), self._firm_fields(), blocks, self._buttons(), id="form", **sent),
                 tag("p", _two(self._text("form_saved")), class_="how") if self._action is None else None,
             ),
-            tag("script", Html(f"const ABOUT = {about};\n{script}")),
+            tag("script", Html(f"const ABOUT = {about}, RULES = {rules};\n{script}")),
             data_lang=self._lang,
         )
         return self._page(head(self._lang), body, WEB)
@@ -193,6 +196,7 @@ class _Form:
         first = [see, " ", save] if served else save
         return tag(
             "div",
+            tag("ul", id="clashes", aria_live="polite"),
             tag("p", tag("span", "", id="count", aria_live="polite"), class_="count"),
             tag("p", first, " ", clear),
             class_="end",

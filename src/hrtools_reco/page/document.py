@@ -153,7 +153,7 @@ def _document(
     name = firm_name or (sheet.text("page_your_firm") if own == "company" else own)
     body = tag(
         "body",
-        _header(sheet, name),
+        _header(sheet, name, found.estimate_note(lang)),
         tag("main", brief, _contents(sheet), sections),
         tag("footer", tag("p", sheet.text("page_footer", version=catalog.version))),
     )
@@ -162,14 +162,15 @@ def _document(
     return html_page(f"{sheet.text('page_title')} – {name}", body, lang, terms)
 
 
-def _header(sheet: Sheet, name: str) -> Html:
-    """Return the title of the page, the firm and the day."""
+def _header(sheet: Sheet, name: str, note: str | None) -> Html:
+    """Return the title of the page, the firm and the day, and whether it all rests on estimates."""
     return tag(
         "header",
         tag("p", sheet.text("page_made_on", day=sheet.day(sheet.on)), class_="day"),
         tag("h1", sheet.text("page_title")),
         tag("p", sheet.text("page_for", firm=name), class_="for"),
         tag("p", firm_line(sheet), class_="line"),
+        tag("p", note, class_="note estimate") if note else None,
     )
 
 
