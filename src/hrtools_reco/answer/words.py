@@ -89,6 +89,7 @@ def dimension_names(catalog: Catalog) -> dict[str, Text]:
 
 def estimate_note(profile: CompanyProfile, texts: Mapping[str, Text], lang: str) -> str | None:
     """Say that an answer rests on estimates of maturity; None where it rests on none."""
+    check_lang(lang)
     if not profile.estimates:
         return None
     names = ", ".join(texts[f"dimension_{key}"](lang) for key in profile.estimates)

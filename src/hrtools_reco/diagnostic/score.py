@@ -13,7 +13,7 @@ from hrtools_reco._checks import check_number, invalid, unknown_name
 from hrtools_reco.catalog import Catalog, catalog_of, label_of
 from hrtools_reco.diagnostic.contradictions import Contradiction
 from hrtools_reco.firms import CompanyProfile
-from hrtools_reco.texts import Text
+from hrtools_reco.texts import Text, check_lang
 from hrtools_reco.views import Record, Result
 
 
@@ -193,7 +193,7 @@ class DiagnosticScore(Result):
             Name of the dimension, and what is said of it.
         """
         used = catalog_of(catalog)
-        levels = used.table("levels").set_index("level")[f"name_{lang}"].to_dict()
+        levels = used.table("levels").set_index("level")[f"name_{check_lang(lang)}"].to_dict()
         rows = []
         for key, value in self.maturity.items():
             rests = used.text("diagnose_rests", lang, n=self.answered[key], of=self.n_questions[key])

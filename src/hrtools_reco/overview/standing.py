@@ -12,6 +12,7 @@ from hrtools_reco._checks import invalid
 from hrtools_reco.catalog import Catalog, catalog_of, label_of, load_catalog
 from hrtools_reco.columns import BRANCH
 from hrtools_reco.firms import SIZE, CompanyProfile, firms_of, group_firms, profile_of
+from hrtools_reco.texts import check_lang
 from hrtools_reco.views import Result, plain_value
 
 QUANTILES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
@@ -92,6 +93,7 @@ class Standing(Result):
         list of str
             One line for each dimension and need that enough of the peers told.
         """
+        check_lang(lang)
         used, lines = catalog_of(None), []
         wanted = self.frame["median"].notna()
         if measured:
