@@ -430,3 +430,46 @@ def top(scores, eligible, k, balance):
         worth = {tool: scores[tool] - balance.kind_step * sorts.count(balance.sorts[tool]) for tool in left}
         taken.append(max(left, key=lambda tool: (worth[tool], -tool)))
     return taken
+
+
+def covering(scores, eligible, needs, k, balance, wanted):
+    """Fill a list as ``top`` does, then bring forward what is wanted and not met."""
+    wants = []
+    for need, urgency in enumerate(needs):
+        level = 3 if urgency >= wanted.pressing else 5 if urgency >= wanted.real else 0
+        wants.append((level, wanted.answers[:, need]))
+    wants += [(3 if urgency >= 100 else 0, wanted.main[:, need]) for need, urgency in enumerate(needs)]
+    wants.append((5, wanted.own))
+    served = [
+        tool
+        for tool in range(len(scores))
+        if any(u >= wanted.real and m[tool] for u, (_, m) in zip(needs, wants[: len(needs)], strict=True))
+    ]
+    rare_first = sorted(range(len(wants)), key=lambda want: (wants[want][1].sum(), want))
+    marks, found = {}, top(scores, eligible, max(k, 5), balance)
+    while True:
+        unmet = [
+            want for want in rare_first if not any(wants[want][1][tool] for tool in found[: wants[want][0]])
+        ]
+        before = dict(marks)
+        for want in unmet:
+            within, meets = wants[want]
+            if not within or any(meets[tool] and marks[tool] <= within for tool in marks):
+                continue
+            detour = wanted.detour if want == len(wants) - 1 else 0.0
+            worth = {
+                t: scores[t] + detour * (t in served) for t in range(len(scores)) if eligible[t] and meets[t]
+            }
+            best = max(worth, key=lambda tool: (worth[tool], -tool), default=None)
+            if best is not None and scores[best] >= wanted.least:
+                marks[best] = within
+        if marks == before:
+            return found[:k]
+        lifted = [score + 200.0 * (tool in marks) for tool, score in enumerate(scores)]
+        filled = top(lifted, eligible, max(k, 5), balance)
+        soon, late = ([tool for tool in filled if marks.get(tool) == within] for within in (3, 5))
+        others = [tool for tool in filled if tool not in marks]
+        n_before = max(3 - len(soon), 0)
+        n_between = max(5 - n_before - len(soon) - len(late), 0)
+        split = n_before + n_between
+        found = others[:n_before] + soon + others[n_before:split] + late + others[split:]

@@ -17,6 +17,7 @@ from sklearn.base import clone
 from strategies import CATALOG, DIMENSIONS, FACTS, SCORES, firms, frame_of, tables
 
 import hrtools_reco as hr
+from hrtools_reco.catalog import doors_of_one_house
 from hrtools_reco.firms import firms_of
 
 RECOMMENDER = hr.ToolRecommender().fit()
@@ -46,13 +47,18 @@ def test_no_recommended_tool_fails_any_rule(drawn, k):
 def test_the_best_eligible_tools_come_first(firm, k, cap):
     recommender = clone(RECOMMENDER).set_params(max_per_function=cap).fit()
     engine = recommender.engine_
-    scores = engine.test(firms_of(hr.CompanyProfile(**firm), CATALOG)).scores[0]
+    firms = firms_of(hr.CompanyProfile(**firm), CATALOG)
+    scores = engine.test(firms).scores[0].copy()
     eligible = [oracle.status(firm, tool) in ("fit", "to_check") for tool in oracle.TOOLS]
 
     found = recommender.recommend(firm, k=k)
 
     assert engine.balance.max_per_function == cap
-    expected = oracle.top(scores, eligible, k, engine.balance)
+    for one, other in doors_of_one_house(CATALOG).T:
+        if eligible[one] and eligible[other]:
+            lower = one if scores[one] < scores[other] else other
+            scores[lower] = max(scores[lower] - CATALOG.setting("door_step"), 0)
+    expected = oracle.covering(scores, eligible, firms.needs[0], k, engine.balance, engine.wanted)
     assert list(found.tool_ids) == [oracle.TOOLS[tool]["tool_id"] for tool in expected]
 
 

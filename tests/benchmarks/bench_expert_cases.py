@@ -50,6 +50,7 @@ class Cases:
         self.known = catalog.tools["tool_id"].isin(catalog.table("expert_tools")["tool_id"]).to_numpy()
         self.software = (catalog.tools["kind"] == "software").to_numpy()
         self.headcount = self.table["headcount"].to_numpy()
+        self.needs = [f"need_{key}" for key in catalog.keys("needs")]
         self.start = starting_weights(catalog, self.engine.encoder.features)
         self.blank = blank_weights(catalog, self.engine.encoder.features)
         self.freedom = Freedom(catalog, self.engine.encoder.features)
@@ -91,11 +92,14 @@ class Cases:
         return float(software.mean() / LIST)
 
     def measure(
-        self, scores: np.ndarray, allowed: np.ndarray, balance: Balance, rows: np.ndarray
+        self, scores: np.ndarray, allowed: np.ndarray, balance: Balance | None, rows: np.ndarray
     ) -> dict[str, float]:
-        """Measure the lists of some firms."""
-        kept = np.clip(round_scores(scores[rows]), 0.0, 100.0)
-        ranked = rank_tools(kept, allowed[rows] & self.known, balance, k=10)
+        """Measure the lists of some firms: those of the library, or with a balance of one's own."""
+        kept, may = np.clip(round_scores(scores[rows]), 0.0, 100.0), allowed[rows] & self.known
+        if balance is None:
+            ranked = self.engine.lists(kept, may, self.table[self.needs].to_numpy(dtype=float)[rows], 10)
+        else:
+            ranked = rank_tools(kept, may, balance, k=10)
         gain = ndcg_at_k(np.maximum(self.grades[rows], 0.0), ranked, k=10)
         first, listed = np.maximum(ranked[:, :LIST], 0), ranked[:, :LIST] >= 0
         software, large = self.software[first] & listed, self.headcount[rows] >= 50
@@ -112,14 +116,14 @@ class Cases:
 def main() -> None:
     """Measure each way of ranking on the same firms."""
     engine = hr.ToolRecommender().fit().engine_
-    cases, balance = Cases(engine), engine.balance
-    alone = replace(balance, kind_step=0.0, stand_ins=np.zeros_like(balance.stand_ins))
+    cases = Cases(engine)
+    stand_ins = np.zeros_like(engine.balance.stand_ins)
+    alone = replace(engine.balance, kind_step=0.0, stand_ins=stand_ins)
     allowed = engine.test(cases.read()).eligibility.recommendable
     chosen, locked = cases.split()
-    needs = [name for name in cases.table if name.startswith("need_")]
     little = {
         "little known: branch, size, region": cases.read(["region"]),
-        "little known: and the needs": cases.read(["region", *needs]),
+        "little known: and the needs": cases.read(["region", *cases.needs]),
     }
     vectors = {name: engine.encoder.encode(firms) for name, firms in little.items()}
     admitted = {name: engine.test(firms).eligibility.recommendable for name, firms in little.items()}
@@ -151,9 +155,9 @@ def main() -> None:
             "rubric of functions only": lambda: cases.measure(cases.encoded @ rubric, allowed, alone, rows),
             "judgement of tools only": lambda: cases.measure(judged, allowed, alone, rows),
             "expert prior, by score": lambda: cases.measure(found["prior"], allowed, alone, rows),
-            "expert prior, balanced list": lambda: cases.measure(found["prior"], allowed, balance, rows),
+            "expert prior, balanced list": lambda: cases.measure(found["prior"], allowed, None, rows),
             **{
-                name: lambda name=name: cases.measure(found[name], admitted[name], balance, rows)  # type: ignore[misc]
+                name: lambda name=name: cases.measure(found[name], admitted[name], None, rows)  # type: ignore[misc]
                 for name in little
             },
         }

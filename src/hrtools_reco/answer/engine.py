@@ -10,16 +10,21 @@ import numpy as np
 import pandas as pd
 
 from hrtools_reco.answer.batch_results import AnswerPart
+from hrtools_reco.answer.cover import LIST, Wanted, behind_one_door, cover
 from hrtools_reco.answer.explainer import Explainer
 from hrtools_reco.answer.explanation import Explanation, RuleResult
 from hrtools_reco.answer.ranking import NO_TOOL, Balance, alternatives, rank_tools
 from hrtools_reco.answer.reasons import Pairs, Reasons
+from hrtools_reco.answer.results import SUPPORT
 from hrtools_reco.answer.shortfalls import Shortfalls, explain_shortfalls
 from hrtools_reco.answer.words import Words, words_of
 from hrtools_reco.catalog import (
+    STRONGEST,
     Catalog,
     Tool,
     citations_of,
+    doors_of_one_house,
+    need_strengths,
     primary_functions,
     sorts_of_tools,
     stand_in_pairs,
@@ -157,6 +162,26 @@ class Engine:
         )
 
     @cached_property
+    def wanted(self) -> Wanted:
+        """What a list must hold: an answer to each pressing need, and a tool that the firm uses itself."""
+        setting = self.catalog.setting
+        strengths = need_strengths(self.catalog).T
+        return Wanted(
+            answers=strengths >= setting("answers_from"),
+            main=strengths >= setting("plan_main_strength") / STRONGEST,
+            own=np.array([part != SUPPORT for part in self.parts]),
+            real=setting("need_is_real"),
+            pressing=setting("need_is_pressing"),
+            least=setting("cover_least_score"),
+            detour=setting("cover_detour"),
+        )
+
+    @cached_property
+    def _doors(self) -> np.ndarray:
+        """Pairs of tools that are two doors of one house."""
+        return doors_of_one_house(self.catalog)
+
+    @cached_property
     def parts(self) -> tuple[str, ...]:
         """In which part of a list each tool is read."""
         part = self.catalog.table("kinds").set_index("kind")["part"]
@@ -190,13 +215,14 @@ class Engine:
 
     def first(self, tested: Tested, k: int) -> Ranked:
         """Keep the first k tools of each firm; a k beyond the catalog fills with ``NO_TOOL``."""
-        tools = rank_tools(
-            tested.scores,
-            tested.eligibility.recommendable,
-            self.balance,
-            k=k,
-        )
+        tools = self.lists(tested.scores, tested.eligibility.recommendable, tested.firms.needs, k)
         return Ranked(tested=tested, tools=tools)
+
+    def lists(self, scores: np.ndarray, eligible: np.ndarray, needs: np.ndarray, k: int) -> np.ndarray:
+        """Rank scored tools: balanced, one door of a house first, each pressing need answered."""
+        ranked_by = behind_one_door(scores, eligible, self._doors, self.catalog.setting("door_step"))
+        ranked = rank_tools(ranked_by, eligible, self.balance, k=max(k, LIST))
+        return cover(ranked, ranked_by, eligible, needs, self.wanted, self.balance)[:, :k]
 
     def answer(
         self, firms: Firms, k: int, *, contributions: bool = False, reasons: str | None = None

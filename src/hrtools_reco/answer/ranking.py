@@ -11,6 +11,7 @@ import numpy as np
 from hrtools_reco.model import SCORE_STEP
 
 NO_TOOL = -1
+MOST_POINTS = 300.0  # that a key can hold: 100 of a score, and as much again twice to bring tools forward
 # How far each sort is looked into at first, beyond k; a firm for which that is too short is ranked again.
 _SPARE = 12
 _BLOCK = 512  # firms whose keys are sorted at a time
@@ -67,8 +68,8 @@ def rank_tools(scores: np.ndarray, eligible: np.ndarray, balance: Balance, *, k:
     Parameters
     ----------
     scores : ndarray of shape (n_firms, n_tools)
-        Scores, each a multiple of ``SCORE_STEP`` (see ``round_scores``) from 0 to 100. Equal scores are
-        ordered by column.
+        Scores, each a multiple of ``SCORE_STEP`` (see ``round_scores``), from 0 and under ``MOST_POINTS``.
+        Equal scores are ordered by column.
     eligible : ndarray of bool of shape (n_firms, n_tools) or (1, n_tools)
         Tools that may be recommended.
     balance : Balance
@@ -139,8 +140,8 @@ def _keys(scores: np.ndarray, eligible: np.ndarray) -> tuple[np.ndarray, int]:
     """Write score and column of each eligible tool as one whole number, -1 for the others."""
     n_tools = scores.shape[1]
     bits = int(n_tools - 1).bit_length()
-    # Small numbers are sorted in half the time; 100 points are 2**26 steps at most.
-    fits = 100.0 / SCORE_STEP * 2**bits < np.iinfo(np.int32).max
+    # Small numbers are sorted in half the time.
+    fits = MOST_POINTS / SCORE_STEP * 2**bits < np.iinfo(np.int32).max
     whole: type[np.signedinteger] = np.int32 if fits else np.int64
     keys: np.ndarray = (scores * scores.dtype.type(1.0 / SCORE_STEP)).astype(whole)
     keys <<= whole(bits)

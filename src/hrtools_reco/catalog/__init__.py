@@ -19,7 +19,9 @@ from hrtools_reco.catalog.difference import CatalogDiff
 from hrtools_reco.catalog.foreign import catalog_from_frame
 from hrtools_reco.catalog.judgement import Judgement, judgement_of
 from hrtools_reco.catalog.tool_arrays import (
+    STRONGEST,
     admitting,
+    doors_of_one_house,
     gated_tools,
     light_tools,
     naming,
@@ -49,6 +51,7 @@ __all__ = [
     "INFERRED",
     "RETIRED",
     "SOURCE_COLUMNS",
+    "STRONGEST",
     "Addition",
     "Ageing",
     "Catalog",
@@ -67,6 +70,7 @@ __all__ = [
     "catalog_of",
     "check_catalog",
     "citations_of",
+    "doors_of_one_house",
     "gated_tools",
     "inside",
     "judgement_of",

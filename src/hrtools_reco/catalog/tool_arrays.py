@@ -94,6 +94,18 @@ def sorts_of_tools(catalog: Catalog) -> np.ndarray:
     return np.unique(kinds.loc[catalog.tools["kind"]].to_numpy(dtype=str), return_inverse=True)[1]
 
 
+def doors_of_one_house(catalog: Catalog) -> np.ndarray:
+    """Return the columns of each service and of a part of it with the same first function, (2, n_pairs)."""
+    places = {tool_id: place for place, tool_id in enumerate(catalog.tool_ids)}
+    parts, functions = catalog.tools["module_of"].map(places), primary_functions(catalog)
+    pairs = [
+        (int(whole), part)
+        for part, whole in enumerate(parts)
+        if whole == whole and functions[int(whole)] == functions[part]
+    ]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+
+
 def stand_in_pairs(catalog: Catalog) -> np.ndarray:
     """Tell for each two tools whether they do the same job, of shape (n_tools, n_tools); symmetric."""
     pairs = np.zeros((len(catalog.tools), len(catalog.tools)), dtype=bool)
