@@ -15,9 +15,8 @@ from hrtools_reco.answer.explainer import Explainer
 from hrtools_reco.answer.explanation import Explanation, RuleResult
 from hrtools_reco.answer.ranking import NO_TOOL, Balance, alternatives, rank_tools
 from hrtools_reco.answer.reasons import Pairs, Reasons
-from hrtools_reco.answer.results import SUPPORT
 from hrtools_reco.answer.shortfalls import Shortfalls, explain_shortfalls
-from hrtools_reco.answer.words import Words, words_of
+from hrtools_reco.answer.words import SUPPORT, Words, words_of
 from hrtools_reco.catalog import (
     STRONGEST,
     Catalog,

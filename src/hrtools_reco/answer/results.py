@@ -13,15 +13,13 @@ import pandas as pd
 from hrtools_reco.answer.coded import answer_columns, frame_of
 from hrtools_reco.answer.explanation import Explanation
 from hrtools_reco.answer.shortfalls import Shortfall
-from hrtools_reco.answer.words import Speaker, Words, estimate_note
+from hrtools_reco.answer.words import SUPPORT, Speaker, Words, estimate_note
 from hrtools_reco.catalog import Tool, Versions
 from hrtools_reco.columns import COMPANY_ID, N_FIT, N_TO_CHECK, RANK, SCORE, STATUS, TOOL_ID
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.model import BLOCKS
 from hrtools_reco.texts import LANGUAGES
 from hrtools_reco.views import Result, html_box, html_notes, html_rows, html_table, html_title
-
-SUPPORT = "support"
 
 
 class Explanations:

@@ -10,6 +10,7 @@ from hrtools_reco.catalog import Catalog, inside
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.texts import LANGUAGES, Text, check_lang
 
+SUPPORT = "support"  # part of a list in which people and services to lean on are read
 _MESSAGES = (
     "title",
     "part_support",
