@@ -23,7 +23,10 @@ def main() -> None:
     catalog = hr.load_catalog()
     encoder = ProfileEncoder(catalog)
     steps = np.round(solve_prior(catalog, encoder) / WEIGHT_STEP)
-    stored_prior.write_stored(TARGET, stored_prior.digest_inputs(catalog, encoder.features), steps)
+    digests = [
+        stored_prior.digest_inputs(catalog, encoder.features, by_cell=by_cell) for by_cell in (True, False)
+    ]
+    stored_prior.write_stored(TARGET, digests, steps)
     print(f"{TARGET.name}: {steps.shape[0]} features x {steps.shape[1]} tools, {TARGET.stat().st_size} bytes")
 
 

@@ -85,6 +85,8 @@ def test_the_stored_weights_are_what_the_bundled_catalog_solves_to():
     stored = stored_prior.read_stored(stored_prior.digest_inputs(CATALOG, ENCODER.features))
 
     assert stored is not None, "run python tests/store_prior.py"
+    of_files = stored_prior.read_stored(stored_prior.digest_inputs(CATALOG, ENCODER.features, by_cell=False))
+    assert np.array_equal(of_files, stored), "run python tests/store_prior.py"
     away = np.abs(stored - SOLVED / WEIGHT_STEP)
     # Another machine may round a weight in a thousand to the next step.
     assert away.max() <= 1

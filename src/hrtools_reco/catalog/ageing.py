@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import functools
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +39,7 @@ class Ageing:
     status_old: np.ndarray
 
 
+@functools.lru_cache(maxsize=8)
 def ageing(catalog: Catalog, on: date | None = None) -> Ageing:
     """Tell which prices and statuses are too old to be facts.
 
@@ -64,13 +66,13 @@ def ageing(catalog: Catalog, on: date | None = None) -> Ageing:
     >>> str(aged.price_as_of[klaxoon]), bool(aged.price_old[klaxoon])
     ('2018', True)
     """
-    tools, day = catalog.tools, on or catalog.day
+    tools, prices, day = catalog.tools, catalog.table("prices"), on or catalog.day
     seen = catalog.evidence.groupby(TOOL_ID)["page_date"].max().reindex(tools[TOOL_ID]).to_numpy()
     status = _newest(tools["status_as_of"], pd.Series(seen, index=tools.index))
-    plans = catalog.table("prices").groupby(TOOL_ID)["as_of"].max().reindex(tools[TOOL_ID]).to_numpy()
+    plans = prices.groupby(TOOL_ID)["as_of"].max().reindex(tools[TOOL_ID]).to_numpy()
     price = _newest(tools["price_as_of"], pd.Series(plans, index=tools.index))
     has_price = (tools["price_eur"].fillna(0) + tools["price_fixed_eur"].fillna(0) > 0) | tools[TOOL_ID].isin(
-        catalog.table("prices")[TOOL_ID]
+        prices[TOOL_ID]
     )
     return Ageing(
         price_as_of=price,
@@ -100,4 +102,6 @@ def months_since(text: str, on: date) -> float:
 @functools.lru_cache(maxsize=4096)
 def end_of_period(text: str) -> str:
     """Return the last day of a year, a month or a day written in ISO order."""
-    return str(pd.Period(text).end_time.date())
+    year, month, day = [*map(int, text.split("-")), 0, 0][:3]
+    last = day or calendar.monthrange(year, month or 12)[1]
+    return date(year, month or 12, last).isoformat()

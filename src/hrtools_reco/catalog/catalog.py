@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from importlib.resources import files
@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from hrtools_reco._checks import check_choice, check_path, invalid, unknown_name
-from hrtools_reco.catalog.datapackage import check_tables, read_package
+from hrtools_reco.catalog.datapackage import ShippedTables, check_tables, read_package
 from hrtools_reco.catalog.difference import CatalogDiff, changed_rows
 from hrtools_reco.catalog.merging import OURS, THEIRS, merged_tables
 from hrtools_reco.catalog.wording import tool_lines
@@ -209,15 +209,14 @@ class Catalog:
         folder: Traversable | None = None,
     ) -> None:
         self.folder = folder
-        self._tables = {name: table.copy() for name, table in tables.items()}
-        self._tables["tools"] = tables["tools"].sort_values(TOOL_ID, kind="stable", ignore_index=True)
+        self._tables = tables if isinstance(tables, ShippedTables) else _own(tables)
         self._descriptor = dict(descriptor)
         self._keys: dict[str, tuple[str, ...]] = {}
         self._labels: dict[tuple[str, str], Mapping[str, str]] = {}
         self._tool_objects: dict[str, Tool] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Catalog, (self._tables, self._descriptor)
+        return Catalog, (dict(self._tables), self._descriptor)
 
     def __copy__(self) -> Catalog:
         return self
@@ -234,6 +233,22 @@ class Catalog:
         """Version of the data package."""
         return str(self._descriptor.get("version", ""))
 
+    def file_digest(self, names: Collection[str]) -> str | None:
+        """Return a digest of the files of some tables, if this is the catalog that the package ships.
+
+        Parameters
+        ----------
+        names : collection of str
+            Names of tables.
+
+        Returns
+        -------
+        str or None
+            Hexadecimal; ``None`` for any other catalog, whose cells alone tell what it is.
+        """
+        tables = self._tables
+        return tables.digest(names) if isinstance(tables, ShippedTables) else None
+
     @property
     def descriptor(self) -> dict[str, Any]:
         """The content of ``datapackage.json``."""
@@ -242,7 +257,7 @@ class Catalog:
     @property
     def day(self) -> date:
         """Day of the data package, on which its prices and statuses are taken to be as old as they are."""
-        return date.fromisoformat(str(self.descriptor.get("created", date.today()))[:10])
+        return date.fromisoformat(str(self._descriptor.get("created", date.today()))[:10])
 
     @property
     def tools(self) -> pd.DataFrame:
@@ -558,6 +573,13 @@ class Catalog:
             after=later.version,
             _texts={key: Text(self.messages["fr"][key], self.messages["en"][key]) for key in keys},
         )
+
+
+def _own(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Copy tables, the tools in the order of their keys."""
+    copied = {name: table.copy() for name, table in tables.items()}
+    copied["tools"] = copied["tools"].sort_values(TOOL_ID, kind="stable", ignore_index=True)
+    return copied
 
 
 def _other_catalog(other: object) -> Catalog:

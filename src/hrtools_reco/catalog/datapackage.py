@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,7 +34,7 @@ class CellError(NamedTuple):
 
 def read_package(
     folder: Traversable, *, checked: bool = True
-) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+) -> tuple[dict[str, Any], Mapping[str, pd.DataFrame]]:
     """Read a data package and check types, constraints and references.
 
     Parameters
@@ -48,9 +49,9 @@ def read_package(
     -------
     descriptor : dict
         The content of ``datapackage.json``.
-    tables : dict of str to DataFrame
-        One table for each resource; numbers are floats, booleans nullable booleans, all else text;
-        an empty cell is missing.
+    tables : mapping of str to DataFrame
+        One table for each resource (unchecked ones are read when they are first asked for); numbers are
+        floats, booleans nullable booleans, all else text; an empty cell is missing.
 
     Raises
     ------
@@ -63,7 +64,7 @@ def read_package(
     descriptor = _read_descriptor(path)
     resources = {resource["name"]: resource for resource in descriptor["resources"]}
     if not checked:
-        return descriptor, {name: _shipped_table(folder, resource) for name, resource in resources.items()}
+        return descriptor, ShippedTables(folder, resources)
     tables = {name: _read_table(folder, resource) for name, resource in resources.items()}
     for name, resource in resources.items():
         for error in _reference_errors(resource, tables[name], tables):
@@ -134,13 +135,51 @@ def _plain_file(resource: Mapping[str, Any]) -> str:
     return file
 
 
-def _shipped_table(folder: Traversable, resource: Mapping[str, Any]) -> pd.DataFrame:
-    """Read a table that needs no check."""
-    with folder.joinpath(resource["path"]).open("r", encoding="utf-8") as stream:
-        raw = pd.read_csv(stream, dtype=str, keep_default_na=False, na_values=[""])
-    return pd.DataFrame(
-        {field["name"]: _convert(field, raw[field["name"]]) for field in resource["schema"]["fields"]}
-    )
+class ShippedTables(Mapping[str, pd.DataFrame]):
+    """Tables that need no check, each read when it is first asked for.
+
+    Parameters
+    ----------
+    folder : Traversable
+        Folder of the data package.
+    resources : mapping of str to mapping
+        Description of each table.
+    """
+
+    def __init__(self, folder: Traversable, resources: Mapping[str, Mapping[str, Any]]) -> None:
+        self._folder, self._resources = folder, resources
+        self._tables: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._tables:
+            resource = self._resources[name]
+            with self._file(name).open("r", encoding="utf-8") as stream:
+                raw = pd.read_csv(stream, dtype=str, keep_default_na=False, na_values=[""])
+            converted = {
+                field["name"]: _convert(field, raw[field["name"]]) for field in resource["schema"]["fields"]
+            }
+            self._tables[name] = pd.DataFrame(converted)
+        return self._tables[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._resources
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._resources)
+
+    def __len__(self) -> int:
+        return len(self._resources)
+
+    def _file(self, name: str) -> Traversable:
+        return self._folder.joinpath(self._resources[name]["path"])
+
+    def digest(self, names: Iterable[str]) -> str:
+        """Return a digest of the files of some tables, without reading a cell of them."""
+        found = hashlib.sha256()
+        for name in sorted(names):
+            found.update(f"\x1d{name}\x1e".encode())
+            found.update(self._file(name).read_bytes())
+        return found.hexdigest()
 
 
 def _read_table(folder: Traversable, resource: Mapping[str, Any]) -> pd.DataFrame:

@@ -11,8 +11,11 @@ NEEDS = ("typer", "rich")
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line; the arguments are those of the process unless given."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows "?" instead
     try:
-        app = import_module("hrtools_reco.cli.app").app
+        import_module("hrtools_reco.cli.app").app(args=args, prog_name="hrtools-reco")
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in NEEDS:
             raise
@@ -20,9 +23,3 @@ def main(args: Sequence[str] | None = None) -> None:
             'hrtools-reco: the command line is in an extra: pip install "hrtools-reco[cli]"', file=sys.stderr
         )
         sys.exit(2)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(
-                errors="replace"
-            )  # a terminal that lacks a letter shows "?" instead of failing
-    app(args=args, prog_name="hrtools-reco")

@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
-from hrtools_reco.cli import catalog, diagnose, firm, form, report, serve, survey
 from hrtools_reco.exceptions import InvalidTableError
 
 FAILED, STOPPED = 2, 130
+# Where each command stands (with its own commands, for "catalog"), and what it does.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "recommend": ("firm", "Recommander des outils à une entreprise, ou à chacune d’un fichier."),
+    "explain": ("firm", "Expliquer le statut et la note d’un outil pour une entreprise."),
+    "diagnose": ("diagnose", "Poser les questions qui changent le plus la liste, puis recommander."),
+    "form": ("form", "Écrire le questionnaire comme page à remplir ou à imprimer."),
+    "survey": ("survey", "Lire l’export d’une enquête et en faire un fichier d’entreprises."),
+    "report": ("report", "Écrire le plan d’une entreprise comme page à lire et à imprimer."),
+    "serve": ("serve", "Servir la bibliothèque aux applications, aux navigateurs et aux assistants."),
+    "catalog": ("catalog", "Regarder le catalogue des outils, et le vérifier."),
+}
 
 
-class OneLineErrors(TyperGroup):
-    """A group of commands whose errors are one line on the standard error stream."""
+class Commands(TyperGroup):
+    """The commands, each loaded when it is asked for; errors are one line on the standard error stream."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Name the commands without loading any."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Load a command; for a name that is none, ``None``, and all of them, to suggest the nearest."""
+        for name in [cmd_name] if cmd_name in COMMANDS else COMMANDS:
+            if name not in self.commands:
+                self.commands[name] = _loaded(name)
+        return super().get_command(ctx, cmd_name)
 
     def main(self, *args: Any, **options: Any) -> NoReturn:
         """Run the command that the arguments name, and leave with its exit code."""
@@ -34,6 +57,19 @@ class OneLineErrors(TyperGroup):
                 raise
             code = _fail(error.format_message())
         sys.exit(code or 0)
+
+
+def _loaded(name: str) -> Any:
+    """Load a command, or a group of commands that a part puts together itself."""
+    module, said = COMMANDS[name]
+    part = import_module(f"hrtools_reco.cli.{module}")
+    own = getattr(part, "app", None)
+    if own is None:
+        own = typer.Typer(add_completion=False)
+        own.command(name, help=said)(getattr(part, name))
+    command = typer.main.get_command(own)
+    command.name = name
+    return command
 
 
 def _first_reject(error: InvalidTableError) -> str:
@@ -58,7 +94,7 @@ def _print_version(wanted: bool) -> None:
 
 
 app = typer.Typer(
-    cls=OneLineErrors,
+    cls=Commands,
     pretty_exceptions_enable=False,
     help="Recommander des outils numériques pour recruter et former, avec les raisons.",
 )
@@ -74,13 +110,3 @@ def start(
     """Print the help if no command is given."""
     if context.invoked_subcommand is None:
         print(context.get_help())
-
-
-app.command(help="Recommander des outils à une entreprise, ou à chacune d’un fichier.")(firm.recommend)
-app.command(help="Expliquer le statut et la note d’un outil pour une entreprise.")(firm.explain)
-app.command(help="Poser les questions qui changent le plus la liste, puis recommander.")(diagnose.diagnose)
-app.command(help="Écrire le questionnaire comme page à remplir ou à imprimer.")(form.form)
-app.command(help="Lire l’export d’une enquête et en faire un fichier d’entreprises.")(survey.survey)
-app.command(help="Écrire le plan d’une entreprise comme page à lire et à imprimer.")(report.report)
-app.command(help="Servir la bibliothèque aux applications, aux navigateurs et aux assistants.")(serve.serve)
-app.add_typer(catalog.app, name="catalog")

@@ -22,7 +22,7 @@ SHOWN_OLD, SHOWN_LOOK_UPS, SHOWN_PROBLEMS = 10, 15, 50
 PROBLEMS_FOUND = 1
 INVENTED_SIZES = (3, 12, 45, 180)
 
-app = typer.Typer(help="Regarder le catalogue des outils, et le vérifier.")
+app = typer.Typer(help="Regarder le catalogue des outils, et le vérifier.", add_completion=False)
 
 
 @app.callback(invoke_without_command=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -306,11 +307,7 @@ class ExpectedNeeds:
         self._by_branch = np.full((len(branches), len(needs)), np.nan)
         for row in catalog.table("branch_needs").itertuples():
             self._by_branch[branches.index(row.branch), needs.index(row.need)] = row.expected
-        self._statistics: list[list[dict[str, object]]] = [[] for _ in branches]
-        for found in _with_scopes(catalog).to_dict("records"):
-            known = {str(key): value for key, value in found.items() if key != "branch"}
-            self._statistics[branches.index(found["branch"])].append(known)
-        self._needs = needs
+        self._catalog, self._needs = catalog, needs
         sizes = catalog.table("size_needs")
         self._shifts = [
             (needs.index(need), np.log(rows["headcount"].to_numpy()), rows["shift"].to_numpy())
@@ -330,6 +327,16 @@ class ExpectedNeeds:
             moved[unknown] = 0.0
             expected[:, need] += moved
         return expected.clip(0.0, 100.0)
+
+    @cached_property
+    def _statistics(self) -> list[list[dict[str, object]]]:
+        """What each expectation of a branch rests on; few answers ask for it."""
+        branches = self._catalog.keys("branches")
+        found: list[list[dict[str, object]]] = [[] for _ in branches]
+        for row in _with_scopes(self._catalog).to_dict("records"):
+            known = {str(key): value for key, value in row.items() if key != "branch"}
+            found[branches.index(row["branch"])].append(known)
+        return found
 
     def sources(self, profiles: Firms) -> list[dict[str, object]]:
         """Return what is expected of one firm that it has not stated, each with what its figure covers."""

@@ -41,7 +41,9 @@ def prior_weights(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
         Points, each a multiple of ``WEIGHT_STEP``. φ · W₀ is about 5 for a harmful tool, 25 for one of no use
         now and 85 for one of the first five.
     """
-    stored = read_stored(digest_inputs(catalog, encoder.features))
+    stored = read_stored(digest_inputs(catalog, encoder.features, by_cell=False))
+    if stored is None:
+        stored = read_stored(digest_inputs(catalog, encoder.features))
     return solve_prior(catalog, encoder) if stored is None else stored * WEIGHT_STEP
 
 

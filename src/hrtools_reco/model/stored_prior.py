@@ -16,12 +16,14 @@ from hrtools_reco.model.encoding import Feature
 
 _FILE = files("hrtools_reco.model").joinpath("expert_prior.npz")
 _KEYS = ("branches", "dimensions", "facts", "functions", "needs", "regions")
+# Tables of the prior that are large and that nothing else reads.
+_SOLVER_ONLY = {"expert_firms", "expert_tools", "expert_grades", "prior_weights", "prior_freedom"}
 _TABLES = {
     *("tools", "kinds", "suites", "niche_tools", "requirements", "function_fit", "function_gates"),
     *("function_needs", "fact_functions", "implied_facts", "branch_families", "branch_needs", "size_needs"),
     *("prices", "seat_kinds", "currency_rates", "scales", "settings", "budget_fit", "caution"),
-    *("tool_judgements", "judgement_weights", "prior_weights", "prior_freedom"),
-    *("expert_firms", "expert_tools", "expert_grades"),
+    *("tool_judgements", "judgement_weights"),
+    *_SOLVER_ONLY,
 }
 _OTHER_SETTINGS = ("history_", "certainty_")  # that the prior does not read
 # Texts that nothing is computed from.
@@ -38,7 +40,7 @@ _TEXTS = [
 ]
 
 
-def digest_inputs(catalog: Catalog, features: Sequence[Feature]) -> str:
+def digest_inputs(catalog: Catalog, features: Sequence[Feature], *, by_cell: bool = True) -> str:
     """Return a digest of all that the prior is solved from.
 
     Parameters
@@ -47,6 +49,9 @@ def digest_inputs(catalog: Catalog, features: Sequence[Feature]) -> str:
         Catalog with the tables of judgement.
     features : sequence of Feature
         Entries of the profile vector.
+    by_cell : bool, default=True
+        Whether to read all tables; ``False`` takes the files of the graded firms of the shipped catalog as
+        they are, so that a process need not read them.
 
     Returns
     -------
@@ -55,7 +60,10 @@ def digest_inputs(catalog: Catalog, features: Sequence[Feature]) -> str:
     """
     said = repr([[(one.source, one.value) for one in features], [catalog.keys(name) for name in _KEYS]])
     digest = hashlib.sha256(said.encode())
-    for name in sorted(set(catalog.table_names) & _TABLES):
+    of_files = None if by_cell else catalog.file_digest(_SOLVER_ONLY)
+    read = _TABLES if of_files is None else _TABLES - _SOLVER_ONLY
+    digest.update(repr(of_files).encode())
+    for name in sorted(set(catalog.table_names) & read):
         table = catalog.table(name)
         if name == "settings":
             table = table[~table["setting"].str.startswith(_OTHER_SETTINGS)]
@@ -80,32 +88,32 @@ def read_stored(digest: str) -> np.ndarray | None:
         Whole numbers of steps; ``None`` if the inputs are others.
     """
     solved_from, steps = _read_file()
-    return steps.copy() if solved_from == digest else None
+    return steps.copy() if digest in solved_from else None
 
 
-def write_stored(path: Path, digest: str, steps: np.ndarray) -> None:
+def write_stored(path: Path, digests: Sequence[str], steps: np.ndarray) -> None:
     """Store solved weights.
 
     Parameters
     ----------
     path : Path
         The file.
-    digest : str
-        Digest of the inputs.
+    digests : sequence of str
+        Digests of the inputs, by cell and not.
     steps : ndarray of shape (n_features, n_tools)
         The weights as whole numbers of steps.
     """
     with path.open("wb") as stream:
-        np.savez_compressed(stream, digest=np.array(digest), steps=steps.astype(np.int16))
+        np.savez_compressed(stream, digests=np.array(digests), steps=steps.astype(np.int16))
 
 
 @cache
-def _read_file() -> tuple[str, np.ndarray]:
+def _read_file() -> tuple[frozenset[str], np.ndarray]:
     """Read the stored weights once."""
     if not _FILE.is_file():
-        return "", np.zeros((0, 0))
+        return frozenset(), np.zeros((0, 0))
     with _FILE.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-        return str(stored["digest"]), stored["steps"].astype(float)
+        return frozenset(stored["digests"].tolist()), stored["steps"].astype(float)
 
 
 def _cells(column: pd.Series) -> bytes:
