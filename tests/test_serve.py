@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import re
+from importlib.resources import files
 from urllib.parse import urlencode
 
 import pytest
@@ -216,3 +218,28 @@ def test_a_profile_is_the_body_of_an_application_of_ones_own():
     assert client.post("/first", json=FIRM).json() == {"tool_id": RECOMMENDER.recommend(FIRM, 1)[0].tool_id}
     assert client.post("/first", json={**FIRM, "effectif": 3}).status_code == 422
     assert model.model_json_schema()["properties"].keys() == hr.profile_schema()["properties"].keys()
+
+
+GUIDE = files("hrtools_reco").joinpath("assistant.md").read_text("utf-8")
+
+
+def test_the_page_for_assistants_is_a_resource():
+    async def read():
+        async with Client(create_mcp(RECOMMENDER)) as client:
+            return (await client.read_resource("hrtools-reco://guide")).contents[0].text
+
+    assert asyncio.run(read()) == GUIDE
+
+
+def test_what_the_page_for_assistants_shows_runs_and_what_it_names_is_there():
+    names = {}
+    for block in re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL):
+        exec(block, names)
+
+    assert names["told"]["recommendations"][0]["tool_id"] == names["first"]
+    assert names["first"] not in names["other"].tool_ids
+    for owner, name in re.findall(r"`(hr|recommender)\.(\w+)", GUIDE):
+        assert hasattr(hr if owner == "hr" else RECOMMENDER, name), name
+    for key in ("checks", "shortfall", "estimated"):
+        assert f"`{key}`" in GUIDE
+        assert key in names["told"] or key in names["told"]["recommendations"][0]

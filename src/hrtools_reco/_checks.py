@@ -128,7 +128,7 @@ def check_count(name: str, value: object, low: int = 1, unit: str = "", high: in
     """Return a whole number of at least ``low``, or raise; what no computer counts is refused too."""
     bound = f" and at most {high}" if high != LARGEST_COUNT else ""
     right = f"a whole number{' ' + unit if unit else ''}, at least {low}{bound}"
-    number = int(value) if isinstance(value, numbers.Integral) and not isinstance(value, bool) else None
+    number = int(value) if not isinstance(value, bool) and isinstance(value, numbers.Integral) else None
     if number is None or not low <= number <= high:
         raise invalid(name, right, value)
     return number

@@ -146,7 +146,7 @@ class NumberReader:
             return self._number_in(cell) if len(cell) <= _LONGEST_NUMBER else None
         if isinstance(cell, Decimal):
             return cell
-        if isinstance(cell, numbers.Real) and not isinstance(cell, bool):
+        if not isinstance(cell, bool) and isinstance(cell, numbers.Real):
             return cell  # type: ignore[return-value] # compares as a float does, and may be larger than any
         return None
 

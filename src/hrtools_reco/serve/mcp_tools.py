@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from typing import Any
 
 from hrtools_reco.answer import profile_schema
@@ -30,7 +31,8 @@ def create_mcp(recommender: ToolRecommender | None = None) -> Any:
     Returns
     -------
     MCPServer
-        ``describe_profile, recommend, explain, roadmap, next_questions``; ``run()`` serves it.
+        ``describe_profile, recommend, explain, roadmap, next_questions``, and the page for assistants as a
+        resource; ``run()`` serves it.
 
     Raises
     ------
@@ -65,6 +67,12 @@ def create_mcp(recommender: ToolRecommender | None = None) -> Any:
 
     for tool in (describe_profile, recommend, explain, roadmap, next_questions):
         server.tool(annotations=read_only)(tool)
+
+    def guide() -> str:
+        """Tell how to answer with this library."""
+        return files("hrtools_reco").joinpath("assistant.md").read_text(encoding="utf-8")
+
+    server.resource("hrtools-reco://guide", mime_type="text/markdown")(guide)
     return server
 
 
