@@ -96,6 +96,14 @@ def test_ten_firms_that_took_up_a_tool_each_leave_a_good_prior_as_good(link):
     assert np.min(np.mean(gains, axis=0)) > -0.002
 
 
+def test_what_fifty_firms_seem_to_gain_is_not_taken_for_clear():
+    world = World(101, correlation=0.8, tools=4, link="power", n_firms=300)
+
+    learnt = hr.ToolRecommender().fit(*world.history(50))
+
+    assert np.mean(world.quality_of(learnt)) > np.mean(world.quality_of(RECOMMENDER))
+
+
 @pytest.mark.parametrize("tools", [1.2, 4])
 def test_where_the_prior_says_little_a_hundred_firms_bring_it_level_with_popularity(tools):
     world = World(5, correlation=0.2, tools=tools)

@@ -14,6 +14,27 @@ _N_FOLDS = 4
 _MOST_FIRMS = 4000  # bounds what a choice costs; more firms would not change it
 
 
+@dataclass(frozen=True, kw_only=True)
+class Guard:
+    """How clear a gain must be before it is believed.
+
+    Attributes
+    ----------
+    errors : float
+        Standard errors by which a mean gain must exceed zero, with very many firms.
+    firms : float
+        Firms with which it is the root of two times as many: the mean gain of few firms is spread wider than
+        its standard error tells.
+    """
+
+    errors: float
+    firms: float
+
+    def with_firms(self, n: int) -> float:
+        """Return the standard errors that n firms must gain."""
+        return float(self.errors * np.sqrt(1.0 + self.firms / n))
+
+
 @dataclass(kw_only=True)
 class _Fold:
     """Firms to learn from, firms held out, and what was learnt so far."""
@@ -32,13 +53,13 @@ class HeldOut:
         Firms and adoption; a firm's fold is its position modulo the number of folds.
     first : callable
         Learns the first log-odds from a history.
-    guard : float
-        Standard errors by which the mean gain of held-out firms must exceed zero.
+    guard : Guard
+        By how much held-out firms must gain.
     """
 
-    def __init__(self, history: History, first: Callable[[History], LogOdds], guard: float) -> None:
+    def __init__(self, history: History, first: Callable[[History], LogOdds], guard: Guard) -> None:
         rows = np.unique(np.linspace(0, len(history) - 1, min(len(history), _MOST_FIRMS)).astype(int))
-        self._guard = guard
+        self._errors = guard.with_firms(len(rows))
         self._folds = []
         for fold in range(_N_FOLDS):
             out = np.arange(len(rows)) % _N_FOLDS == fold
@@ -68,7 +89,7 @@ class HeldOut:
                 for fold, odds in zip(self._folds, tried, strict=True)
             ]
         )
-        taken = bool(gains.mean() * np.sqrt(len(gains)) > self._guard * gains.std()) and bool(gains.any())
+        taken = bool(gains.mean() * np.sqrt(len(gains)) > self._errors * gains.std()) and bool(gains.any())
         for fold, odds in zip(self._folds, tried, strict=True):
             fold.odds = odds if taken else fold.odds
         return taken

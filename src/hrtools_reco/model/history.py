@@ -11,7 +11,7 @@ from hrtools_reco.catalog import Catalog, primary_functions
 from hrtools_reco.model.certainty import Bands, measured_bands
 from hrtools_reco.model.effects import History, LogOdds, profile_effects, tool_effects
 from hrtools_reco.model.encoding import Feature
-from hrtools_reco.model.held_out import HeldOut
+from hrtools_reco.model.held_out import Guard, HeldOut
 from hrtools_reco.model.levels import Beliefs, Counts, fit_levels
 from hrtools_reco.model.linear import LinearModel, round_weights
 
@@ -66,7 +66,7 @@ def learn_history(
             level_spread=catalog.setting("history_level_spread"),
             alike_firms=catalog.setting("history_alike_firms"),
         ),
-        guard=catalog.setting("history_guard"),
+        guard=Guard(errors=catalog.setting("history_guard"), firms=catalog.setting("history_guard_firms")),
         most_points=catalog.setting("history_most_points"),
         alpha_profile=alpha_profile,
         alpha_tools=alpha_tools,
@@ -101,7 +101,7 @@ class _Learner:
     functions: np.ndarray
     blocks: tuple[np.ndarray, ...]
     beliefs: Beliefs
-    guard: float
+    guard: Guard
     most_points: float
     alpha_profile: float
     alpha_tools: float
@@ -118,14 +118,16 @@ class _Learner:
         """Learn levels, then each effect that held-out firms bear out."""
 
         def by_function(history: History, odds: LogOdds) -> LogOdds:
-            return profile_effects(history, odds, self.functions, self.blocks, self.guard, self.alpha_profile)
+            return profile_effects(
+                history, odds, self.functions, self.blocks, self.guard.errors, self.alpha_profile
+            )
 
         def by_tool(history: History, odds: LogOdds) -> LogOdds:
             alone = np.arange(len(self.functions))
-            return profile_effects(history, odds, alone, self.blocks, self.guard, self.alpha_profile)
+            return profile_effects(history, odds, alone, self.blocks, self.guard.errors, self.alpha_profile)
 
         def of_tools(history: History, odds: LogOdds) -> LogOdds:
-            return tool_effects(history, odds, self.guard, self.alpha_tools)
+            return tool_effects(history, odds, self.guard.errors, self.alpha_tools)
 
         odds, held_out = self.levels(history), HeldOut(history, self.levels, self.guard)
         for step in (by_function, by_tool, of_tools):
