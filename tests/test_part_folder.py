@@ -260,3 +260,28 @@ def test_any_backend_that_joblib_is_set_to_gives_the_same_bytes(
     assert content(tmp_path / "recs") == undisturbed
     assert (tmp_path / "two.parquet").read_bytes() == (tmp_path / "one.parquet").read_bytes()
     assert len(list(tmp_path.iterdir())) == 3, "what the processes shared is gone"
+
+
+KILLED_WITH_WORKERS = """
+    import os, signal, sys
+    import hrtools_reco as hr
+    def die(n_firms, share):
+        os.kill(os.getpid(), signal.SIGKILL)
+    source, target = sys.argv[1:]
+    hr.recommend_file(source, target, 3, on_error="collect", chunk_size=5, n_jobs=2, progress=die)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 there")
+def test_workers_end_with_a_killed_run_and_one_process_goes_on_from_their_parts(
+    tmp_path, source, recommender, undisturbed
+):
+    command = [sys.executable, "-c", textwrap.dedent(KILLED_WITH_WORKERS), source, tmp_path / "recs"]
+    killed = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE)
+    _, said = killed.communicate()  # the workers hold the pipe too: this waits for all of them
+
+    assert killed.returncode == -signal.SIGKILL, said.decode()
+    assert any(name.startswith("part-") for name in content(tmp_path / "recs"))
+    run(source, tmp_path / "recs", recommender=recommender)
+    assert content(tmp_path / "recs") == undisturbed

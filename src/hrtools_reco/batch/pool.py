@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import functools
+import os
 import signal
+import sys
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Event, Thread
 from typing import Any, TypeVar
-
-import joblib
-from joblib.parallel import get_active_backend
 
 from hrtools_reco._checks import check_count
 from hrtools_reco.batch.answers import Task
@@ -23,13 +24,21 @@ from hrtools_reco.recommender import ToolRecommender
 Result = TypeVar("Result")
 _AHEAD = 3  # chunks that wait for each process
 _WAIT = 0.05  # seconds between two looks at a thread that ends
+_LOOK = 1.0  # seconds between two looks at whether the first process lives
 
 
 def checked_jobs(n_jobs: object) -> int:
     """Return the number of processes to work with; None is that of ``joblib.parallel_config``, or 1."""
+    if n_jobs is None and "joblib" not in sys.modules:  # then nobody has set it
+        return 1
     if n_jobs is None or n_jobs == -1:
-        return int(joblib.effective_n_jobs(n_jobs))
+        return int(_joblib().effective_n_jobs(n_jobs))
     return check_count("n_jobs", n_jobs, unit="of processes (or -1 for one for each processor)")
+
+
+def _joblib() -> Any:
+    """Return joblib, loaded on first use: a run in one process starts faster without it."""
+    return import_module("joblib")
 
 
 def work(
@@ -66,8 +75,9 @@ def work(
             yield do(task, recommender)
         return
     with scratch() as kept:
+        joblib = _joblib()
         joblib.dump(joblib.wrap_non_picklable_objects(recommender, keep_wrapper=False), kept)
-        call = functools.partial(_shared_work, do, kept=kept)
+        call = functools.partial(_shared_work, do, kept=kept, owner=os.getpid())
         yield from _Pool(call, tasks, n_jobs, kept).results()
 
 
@@ -86,11 +96,12 @@ class _Pool:
     """
 
     def __init__(self, call: Callable[[Task], Any], tasks: Iterable[Task], n_jobs: int, kept: Path) -> None:
+        joblib = _joblib()
         self._n_jobs, self._kept, self._stopping = n_jobs, kept, Event()
         self._calls = (joblib.delayed(_caught)(call, task) for task in self._until_stopped(tasks))
         self._found: Queue[Any] = Queue(maxsize=n_jobs)
         self._failure: BaseException | None = None
-        backend, _ = get_active_backend()
+        backend, _ = import_module("joblib.parallel").get_active_backend()
         self._streams = bool(backend.supports_return_generator)
         kind = {"return_as": "generator", "pre_dispatch": _AHEAD * n_jobs} if self._streams else {}
         self._pool = joblib.Parallel(
@@ -153,15 +164,31 @@ def _caught(call: Callable[[Task], Any], task: Task) -> Any:
         return _Failed(error=error)
 
 
-def _shared_work(do: Callable[[Task, ToolRecommender], Any], task: Task, kept: Path) -> Any:
+def _shared_work(do: Callable[[Task, ToolRecommender], Any], task: Task, kept: Path, owner: int) -> Any:
     """Do something with one chunk in another process, unless the run is over."""
+    if os.getpid() != owner:
+        _end_with_parent()
     if not kept.exists():
         return _Failed(error=RuntimeError("stopped"))
     return do(task, _shared(kept))
 
 
 @functools.lru_cache(maxsize=1)
+def _end_with_parent() -> None:
+    """End this process soon after the one that started it was killed: nobody else would tell it."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        """Wait for the process to be handed on to another parent."""
+        while os.getppid() == parent:
+            time.sleep(_LOOK)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
+@functools.lru_cache(maxsize=1)
 def _shared(kept: Path) -> ToolRecommender:
     """Return the recommender of this run, loaded once in a process; its arrays are shared by all of them."""
-    recommender: ToolRecommender = joblib.load(kept, mmap_mode="r")
+    recommender: ToolRecommender = _joblib().load(kept, mmap_mode="r")
     return recommender

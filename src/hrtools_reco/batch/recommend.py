@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
-from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits  # scikit-learn needs it too
 
 from hrtools_reco._checks import check_choice, check_count, check_path, invalid
@@ -167,15 +166,15 @@ def recommend_file(
         raise invalid("rejects", 'None with on_error="raise"', str(rejects), 'Give on_error="collect".')
     size, jobs = check_count("chunk_size", chunk_size, unit="of firms"), checked_jobs(n_jobs)
     fitted = recommender or ToolRecommender().fit()
-    check_is_fitted(fitted)
-    register_lang = None if register is None else check_lang(lang)
     wanted = Wanted(k=k, contributions=contributions, reasons=reasons, cited=cited, chunk_size=size)
+    empty = _empty_answer(fitted, wanted)
+    register_lang = None if register is None else check_lang(lang)
     run = _Run(
         source=source,
         read=functools.partial(_chunks, source, register, branch_of, fitted.catalog_, register_lang),
         recommender=fitted,
         wanted=wanted,
-        empty=_empty_answer(fitted, wanted),
+        empty=empty,
         collect=collect,
         n_jobs=jobs,
         progress=progress,
@@ -215,7 +214,8 @@ def _chunks(
 
 def _empty_answer(recommender: ToolRecommender, wanted: Wanted) -> pd.DataFrame:
     """Return the columns of an answer, and refuse wrong options before a file is touched."""
-    firm = pd.DataFrame({COMPANY_ID: ["company"], BRANCH: [recommender.catalog_.keys("branches")[0]]})
+    branch = recommender.catalog_.keys("branches")[0] if hasattr(recommender, "catalog_") else ""
+    firm = pd.DataFrame({COMPANY_ID: ["company"], BRANCH: [branch]})
     options = {name: getattr(wanted, name) for name in ("k", "contributions", "reasons", "cited")}
     return recommender.recommend_batch(firm.assign(**{HEADCOUNT: 1}), **options).frame.iloc[:0]
 
