@@ -11,10 +11,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from frictionless import Package
+from hypothesis import given, strategies as st
 
 import hrtools_reco as hr
 from hrtools_reco.catalog.catalog import split_list
 from hrtools_reco.catalog.datapackage import read_package, write_package
+from hrtools_reco.catalog.templates import TEMPLATES, template_faults
+from hrtools_reco.texts import filled, template_parts
 
 FOLDER = Path(str(files("hrtools_reco.catalog_data")))
 
@@ -143,6 +146,16 @@ def with_cell(row, column, value):
     return change
 
 
+def with_message(message, lang, value):
+    """Return a change of one message."""
+
+    def change(table):
+        table.loc[table["message"] == message, lang] = value
+        return table
+
+    return change
+
+
 BROKEN = {
     "a broken foreign key": (
         "evidence",
@@ -189,6 +202,16 @@ BROKEN = {
         lambda table: pd.concat([table, table.iloc[[7]]]),
         r"tools.csv, row \d+, column tool_id: must be unique",
     ),
+    "a width in a text": (
+        "messages",
+        with_message("for_firm", "fr", "{firm:>999999999}"),
+        "messages.csv, row .*, column fr: must have no brace but those of plain placeholders",
+    ),
+    "an attribute in a text": (
+        "rules",
+        with_cell(0, "fail_en", "{status.__class__}"),
+        "rules.csv, row 2, column fail_en: must have no brace but those of plain placeholders",
+    ),
     "a missing column": (
         "tools",
         lambda table: table.drop(columns="vendor"),
@@ -208,6 +231,95 @@ def test_a_broken_catalog_names_file_row_and_column(copy, name, change, message)
 
     with pytest.raises(hr.CatalogError, match=message):
         hr.load_catalog(copy)
+
+
+TEXT_FAULTS = {
+    "an open brace": (
+        "payers",
+        with_cell(1, "text_en", "{opco"),
+        "column text_en: must have no brace but those of plain placeholders",
+    ),
+    "an unknown placeholder": (
+        "statistics",
+        with_cell(0, "text_fr", "{valeur}"),
+        "column text_fr: must have placeholders among {value}. Got {valeur}.",
+    ),
+    "a placeholder where none is filled": (
+        "messages",
+        with_message("colon", "en", "{x}"),
+        "column en: must have no placeholder. Got {x}.",
+    ),
+    "a repeated placeholder": (
+        "questionnaire",
+        with_cell(0, "closed_fr", "{dimension}{dimension}"),
+        "column closed_fr: must have each placeholder once",
+    ),
+    "a language that says less": (
+        "messages",
+        with_message("for_firm", "en", "For you"),
+        "column en: must have the placeholders of fr, {company}. Got none.",
+    ),
+    "a text without end": (
+        "messages",
+        with_message("for_firm", "fr", "a" * 2001),
+        "column fr: must be at most 2000 characters. Got 2001.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "change", "message"), TEXT_FAULTS.values(), ids=list(TEXT_FAULTS))
+def test_a_text_that_could_not_be_filled_is_named(catalog, name, change, message):
+    ((row, fault),) = template_faults(name, change(catalog.table(name)))
+
+    assert fault.startswith(message), (row, fault)
+
+
+def test_a_new_message_may_have_placeholders_of_its_own(copy):
+    row = pd.DataFrame({"message": ["mine"], "fr": ["{a} et {b}"], "en": ["{b}, {a}"]})
+    edit(copy, "messages", lambda table: pd.concat([table, row]))
+
+    assert hr.load_catalog(copy).text("mine", "en", a=1, b="{c}") == "{c}, 1"
+
+
+def test_only_the_known_columns_of_the_shipped_tables_are_filled(catalog):
+    braced = {
+        (name, column)
+        for name in catalog.table_names
+        for column, cells in catalog.table(name).items()
+        if cells.dropna().astype(str).str.contains("[{}]").any()
+    }
+
+    assert braced == {
+        (name, column) for name, pairs in TEMPLATES.items() for pair in pairs for column in pair
+    }
+
+
+def test_the_shipped_texts_are_safe_to_fill(catalog):
+    faults = {name: list(template_faults(name, catalog.table(name))) for name in TEMPLATES}
+
+    assert not any(faults.values())
+
+
+def test_a_text_is_filled_as_python_fills_it(catalog):
+    for template in [*catalog.messages["fr"].values(), *catalog.messages["en"].values()]:
+        values = {name: f"<{name}>" for name in template_parts(template)[1::2]}
+
+        assert filled(template, **values) == template.format(**values)
+
+
+@given(template=st.text(alphabet="{}ab._:!>9[]0 ", max_size=12), value=st.text(max_size=3))
+def test_a_text_names_its_values_and_can_do_nothing_else(template, value):
+    try:
+        said = filled(template, a=value, b=2)
+    except hr.CatalogError:
+        return
+
+    assert said == template.replace("{a}", "\0").replace("{b}", "2").replace("\0", value)
+
+
+def test_a_placeholder_that_nothing_fills_is_named():
+    with pytest.raises(hr.CatalogError, match=r"must have placeholders among a\. Got b"):
+        filled("{a}{b}", a=1)
 
 
 def test_a_missing_file_and_a_missing_table_are_named(copy):

@@ -92,7 +92,7 @@ def test_a_limit_inside_the_band_of_the_firm_is_to_be_checked_and_says_so():
     (offer,) = funding({"branch": "couture", "headcount_band": "11"}, DAY, catalog=catalog)
 
     assert offer.status == "to_check"
-    assert "Exact headcount needed: the limit is at most 15 employees." in offer.reasons_en
+    assert "Exact headcount needed: the limit is fewer than 16 employees." in offer.reasons_en
 
 
 @pytest.mark.parametrize(("branch", "opco"), [("textile_care", "AKTO"), ("leather_goods", "Opco 2i")])

@@ -1,12 +1,16 @@
-"""A text in the two languages that the library speaks."""
+"""A text in the two languages that the library speaks, and the one way to fill its placeholders."""
 
 from __future__ import annotations
 
+import functools
+import re
 from dataclasses import dataclass
 
 from hrtools_reco._checks import check_choice
+from hrtools_reco.exceptions import CatalogError, shown
 
 LANGUAGES = ("fr", "en")
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 @dataclass(frozen=True)
@@ -83,3 +87,74 @@ def check_lang(lang: str) -> str:
         If it is neither French nor English.
     """
     return check_choice("lang", lang, LANGUAGES, '"fr" or "en"')
+
+
+@functools.lru_cache(maxsize=4096)
+def template_parts(template: str) -> tuple[str, ...]:
+    """Split a text at its placeholders: what is said and a name, in turn.
+
+    Parameters
+    ----------
+    template : str
+        Text with placeholders such as ``{name}``.
+
+    Returns
+    -------
+    tuple of str
+        An odd number of parts; every second one is a name.
+
+    Raises
+    ------
+    CatalogError
+        If a brace is not that of a plain placeholder: no width, attribute, index or conversion.
+
+    Examples
+    --------
+    >>> template_parts("For {firm}.")
+    ('For ', 'firm', '.')
+    """
+    parts = _PLACEHOLDER.split(template)
+    if any("{" in part or "}" in part for part in parts[::2]):
+        right = "must have no brace but those of plain placeholders, such as {name}"
+        raise CatalogError(f"The text {right}. Got {shown(template)}.")
+    return tuple(parts)
+
+
+def filled(template: str, /, **values: object) -> str:
+    """Fill the placeholders of a text; nothing in the text can do more than that.
+
+    Parameters
+    ----------
+    template : str
+        Text with placeholders such as ``{name}``.
+    **values : object
+        What fills them, written as ``str`` writes it.
+
+    Returns
+    -------
+    str
+        The text.
+
+    Raises
+    ------
+    CatalogError
+        If a brace is not that of a plain placeholder, or nothing fills one.
+
+    Examples
+    --------
+    >>> filled("For {firm}.", firm="Atelier A")
+    'For Atelier A.'
+    >>> filled("{firm.__class__}", firm="Atelier A")
+    Traceback (most recent call last):
+    ...
+    hrtools_reco.exceptions.CatalogError: The text must have no brace but ...
+    """
+    parts = list(template_parts(template))
+    missing = [name for name in parts[1::2] if name not in values]
+    if missing:
+        known = ", ".join(values) or "none"
+        raise CatalogError(
+            f"The text {shown(template)} must have placeholders among {known}. Got {missing[0]}."
+        )
+    parts[1::2] = [str(values[name]) for name in parts[1::2]]
+    return "".join(parts)

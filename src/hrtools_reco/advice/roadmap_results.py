@@ -16,7 +16,7 @@ from hrtools_reco.catalog import write_euros
 from hrtools_reco.columns import COMPANY_ID, SCORE, STATUS, TOOL_ID
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.rules import FIT
-from hrtools_reco.texts import Text, check_lang
+from hrtools_reco.texts import Text, check_lang, filled
 from hrtools_reco.views import Result, html_box, html_notes
 
 
@@ -173,7 +173,8 @@ class Roadmap(Result):
         """Say how far to raise a dimension, by what act, and what shows it."""
         key = "plan_measure" if one.before is None else "plan_raise"
         shown = " ".join(question(lang) for question in one.shown_by)
-        return self.words[key](lang).format(
+        return filled(
+            self.words[key](lang),
             name=one.name(lang),
             before=_score(one.before),
             after=f"{one.after:g}",
@@ -221,7 +222,7 @@ class Roadmap(Result):
                 lines.append(f"  {step.tool.name} – {self.status_words(step, lang)} – {step.price(lang)}")
                 lines += [f"    {label}{text['colon']}{told}" for label, told in self.step_lines(step, lang)]
         for one in self.unanswered:
-            lines.append(text["plan_unanswered"].format(name=one.name(lang), act=one.first(lang)))
+            lines.append(filled(text["plan_unanswered"], name=one.name(lang), act=one.first(lang)))
         if self.questions:
             lines.append(text["plan_questions"])
             lines += [f"  – {question(lang)}" for question in self.questions]
@@ -250,7 +251,7 @@ class Roadmap(Result):
         budget = self.profile.budget_eur_per_year
         key = "plan_cost" if budget is None else "plan_cost_budget"
         cost, most = (write_euros(value or 0.0, lang) for value in (self.known_cost_eur_per_year, budget))
-        return self.words[key](lang).format(cost=cost, budget=most)
+        return filled(self.words[key](lang), cost=cost, budget=most)
 
     def to_html(self, lang: str = "fr") -> str:
         """Return the roadmap as HTML; every text is escaped.
@@ -279,7 +280,7 @@ class Roadmap(Result):
                 )
                 parts.append(f"<p>{head}{escape(told)}</p><ul>{rows}</ul>")
         parts += [
-            f"<p>{escape(text['plan_unanswered'].format(name=one.name(lang), act=one.first(lang)))}</p>"
+            f"<p>{escape(filled(text['plan_unanswered'], name=one.name(lang), act=one.first(lang)))}</p>"
             for one in self.unanswered
         ]
         if self.questions:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from hrtools_reco.catalog import Catalog, inside
 from hrtools_reco.firms import CompanyProfile
-from hrtools_reco.texts import LANGUAGES, Text, check_lang
+from hrtools_reco.texts import LANGUAGES, Text, check_lang, filled
 
 SUPPORT = "support"  # part of a list in which people and services to lean on are read
 _MESSAGES = (
@@ -60,7 +60,7 @@ class Speaker:
     def __call__(self, key: str, **values: object) -> str:
         """Return a text, filled."""
         text = self.words.texts[key](self.lang)
-        return text.format(**values) if values else text
+        return filled(text, **values) if values else text
 
     def line(self, label: str, content: str, indent: int = 0) -> str:
         """Write a label and what it stands for, with the colon of the language."""
@@ -94,4 +94,4 @@ def estimate_note(profile: CompanyProfile, texts: Mapping[str, Text], lang: str)
     if not profile.estimates:
         return None
     names = ", ".join(texts[f"dimension_{key}"](lang) for key in profile.estimates)
-    return texts["estimate_note"](lang).format(names=names)
+    return filled(texts["estimate_note"](lang), names=names)

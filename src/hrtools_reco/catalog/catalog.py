@@ -22,7 +22,7 @@ from hrtools_reco.catalog.merging import OURS, THEIRS, merged_tables
 from hrtools_reco.catalog.wording import tool_lines
 from hrtools_reco.columns import LIST_SEPARATOR, TOOL_ID
 from hrtools_reco.exceptions import CatalogError
-from hrtools_reco.texts import Text
+from hrtools_reco.texts import Text, filled
 from hrtools_reco.views import Record, Result
 
 RETIRED = "retired"
@@ -457,10 +457,12 @@ class Catalog:
         ------
         UnknownNameError
             If the language is neither French nor English.
+        CatalogError
+            If the text names what no value fills.
         """
         if lang not in self.messages:
             raise unknown_name("lang", lang, self.messages, '"fr" or "en"')
-        return self.messages[lang][key].format(**values)
+        return filled(self.messages[lang][key], **values)
 
     def labels(self, name: str, lang: str) -> Mapping[str, str]:
         """Return the labels of a table by key.

@@ -14,6 +14,7 @@ import pandas as pd
 
 from hrtools_reco._checks import nearest
 from hrtools_reco.catalog.csv_tables import IS_LIST, ITEMS_OF, CsvTable, with_decimal_points
+from hrtools_reco.catalog.templates import template_faults
 from hrtools_reco.columns import LIST_SEPARATOR
 from hrtools_reco.exceptions import CatalogError, shortened
 
@@ -99,6 +100,8 @@ def check_tables(descriptor: Mapping[str, Any], tables: Mapping[str, pd.DataFram
                 raise _numbered(error)
         for error in _key_errors(file, schema.get("primaryKey", []), cells):
             raise _numbered(error)
+        for row, fault in template_faults(resource["name"], cells):
+            raise _numbered(CellError(file, row, fault))
         for error in _reference_errors(resource, cells, texts):
             raise _numbered(error)
 
@@ -205,6 +208,8 @@ def _read_table(folder: Traversable, resource: Mapping[str, Any]) -> pd.DataFram
             raise _placed(error, source)
     for key_error in _key_errors(file, resource["schema"].get("primaryKey", []), raw):
         raise _placed(key_error, source)
+    for row, fault in template_faults(resource["name"], raw):
+        raise _placed(CellError(file, row, fault), source)
     return pd.DataFrame({field["name"]: _convert(field, raw[field["name"]]) for field in fields})
 
 

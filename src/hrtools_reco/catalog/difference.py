@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hrtools_reco.catalog.merging import TOOLS, Tables, cell_texts, key_columns, keys_of, unlike
-from hrtools_reco.texts import Text
+from hrtools_reco.texts import Text, filled
 from hrtools_reco.views import Result
 
 ADDED, REMOVED, CHANGED = CHANGES = ("added", "removed", "changed")
@@ -92,10 +92,10 @@ class CatalogDiff(Result):
         """
         said = {key: text(lang) for key, text in self._texts.items()}
         if self.changes.empty:
-            return said["diff_nothing"].format(before=self.before, after=self.after)
-        lines = [said["diff_title"].format(before=self.before, after=self.after)]
+            return filled(said["diff_nothing"], before=self.before, after=self.after)
+        lines = [filled(said["diff_title"], before=self.before, after=self.after)]
         lines += [
-            "  " + said["diff_table"].format(table=table, **dict(zip(CHANGES, row, strict=True)))
+            "  " + filled(said["diff_table"], table=table, **dict(zip(CHANGES, row, strict=True)))
             for table, row in zip(self.counts().index, self.counts().to_numpy().tolist(), strict=True)
         ]
         lines += ["  " + line for line in self._tool_lines(said)]
@@ -108,7 +108,7 @@ class CatalogDiff(Result):
             names = tools.loc[tools["change"] == change, "key"].tolist()
             if names:
                 more = "…" if len(names) > _MOST_NAMED else ""
-                yield said[f"diff_{change}"].format(names=", ".join(names[:_MOST_NAMED]) + more)
+                yield filled(said[f"diff_{change}"], names=", ".join(names[:_MOST_NAMED]) + more)
 
 
 def changed_rows(resources: Mapping[str, Mapping[str, Any]], before: Tables, after: Tables) -> pd.DataFrame:

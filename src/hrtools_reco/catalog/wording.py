@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from hrtools_reco.columns import LIST_SEPARATOR
+from hrtools_reco.texts import filled
 
 THIN, HARD = "\u202f", "\u00a0"
 _SPACED = re.compile(r" +(?=[;?!])")
@@ -294,7 +295,7 @@ def write_statistic(statistic: str, value: float, lang: str, catalog: Texts) -> 
     """
     sentence = catalog.table("statistics").set_index("statistic").loc[statistic]
     figure = write_share(value, lang) if sentence["unit"] == "share" else write_number(value, lang, 1)
-    return str(sentence[f"text_{lang}"]).format(value=figure)
+    return filled(str(sentence[f"text_{lang}"]), value=figure)
 
 
 def typeset(text: str, lang: str) -> str:

@@ -22,7 +22,7 @@ from hrtools_reco.diagnostic.maturity import (
     open_questions,
 )
 from hrtools_reco.diagnostic.score import DiagnosticScore, MissingAnswers
-from hrtools_reco.texts import LANGUAGES, Text
+from hrtools_reco.texts import LANGUAGES, Text, filled
 
 LEVEL_PREFIX = "level_"
 COVERAGE_PREFIX = "coverage_"
@@ -256,8 +256,10 @@ def _missing(measures: Measures, form: Form) -> dict[str, MissingAnswers]:
         kind = "closed" if columns is None else "missing"
         names = tuple(questions[column] for column in columns or ())
         note_fr, note_en = (
-            form.about[f"{kind}_{lang}"].format(
-                dimension=form.names[dimension](lang), questions=", ".join(names)
+            filled(
+                form.about[f"{kind}_{lang}"],
+                dimension=form.names[dimension](lang),
+                questions=", ".join(names),
             )
             for lang in LANGUAGES
         )

@@ -15,7 +15,7 @@ from hrtools_reco.catalog import Catalog, catalog_of, months_since, split_list, 
 from hrtools_reco.exceptions import CatalogError
 from hrtools_reco.firms import CompanyProfile, vocabulary_of
 from hrtools_reco.outlook.payers import opco_of
-from hrtools_reco.texts import LANGUAGES, check_lang
+from hrtools_reco.texts import LANGUAGES, check_lang, filled
 from hrtools_reco.views import Result
 
 APPLIES = "applies"
@@ -258,23 +258,23 @@ def _reasons(
         for name in ("valid_from", "valid_to")
     )
     period = {(True, True): "open", (True, False): "since", (False, True): "until", (False, False): "undated"}
-    when = texts[period[start is not None, end is not None]].format(start=start, end=end)
+    when = filled(texts[period[start is not None, end is not None]], start=start, end=end)
     last = record["valid_to"]
     is_near = last is not None and -months_since(last.isoformat(), day) <= catalog.setting(
         "funding_near_months"
     )
-    after = [texts["after_unknown"].format(end=end)] if is_near and not record["is_followed"] else []
+    after = [filled(texts["after_unknown"], end=end)] if is_near and not record["is_followed"] else []
     low, high = record["headcount_min"], record["headcount_max"]
     if low is None and high is None:
         size = texts["any_headcount"]
     else:
         kind = "at_most" if low is None else "at_least" if high is None else "between"
-        limit = texts[kind].format(
-            low=low and f"{low:g}", high=high and f"{high:g}", below=f"{(high or 0) + 1:g}"
+        limit = filled(
+            texts[kind], low=low and f"{low:g}", high=high and f"{high:g}", below=f"{(high or 0) + 1:g}"
         )
-        size = texts["headcount_fits" if fits else "headcount_unsure"].format(limit=limit)
+        size = filled(texts["headcount_fits" if fits else "headcount_unsure"], limit=limit)
     whom = [opco or texts["own_opco"], *filter(None, [record[f"ask_{lang}"]])]
-    return when, *after, size, texts["ask"].format(whom=", ".join(whom))
+    return when, *after, size, filled(texts["ask"], whom=", ".join(whom))
 
 
 def _headcount_fits(record: dict[str, Any], firm: CompanyProfile, catalog: Catalog) -> bool | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hrtools_reco.catalog import Catalog
 from hrtools_reco.firms import CompanyProfile, vocabulary_of
-from hrtools_reco.texts import LANGUAGES, Text
+from hrtools_reco.texts import LANGUAGES, Text, filled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ def who_pays(profile: CompanyProfile, catalog: Catalog) -> Payer | None:
     row = rows.iloc[-1]
     opco = opco_of(catalog, profile.branch)
     key = "payer_own_opco" if opco is None else "payer_opco"
-    texts = [str(row[f"text_{lang}"]).format(opco=catalog.text(key, lang, opco=opco)) for lang in LANGUAGES]
+    texts = [filled(str(row[f"text_{lang}"]), opco=catalog.text(key, lang, opco=opco)) for lang in LANGUAGES]
     dated = row["page_date"]
     return Payer(text=Text(*texts), url=str(row["url"]), page_date=dated if isinstance(dated, str) else None)
 

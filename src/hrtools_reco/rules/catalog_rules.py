@@ -10,7 +10,7 @@ from hrtools_reco._checks import check_choice, check_names
 from hrtools_reco.catalog import RETIRED, Catalog, Tool, admitting, ageing, split_list
 from hrtools_reco.firms import Firms, Remedy
 from hrtools_reco.rules.core import FAIL, PASS, UNKNOWN, Rule
-from hrtools_reco.texts import LANGUAGES, Text
+from hrtools_reco.texts import LANGUAGES, Text, filled
 
 SOFTWARE = "software"
 HOSTINGS = ("saas", "self_hosted")
@@ -35,7 +35,7 @@ class CatalogRule(Rule):
         """Fill the text of a failure or of an open question; see ``Rule.gap``."""
         failed = outcome == FAIL
         said = [
-            self._texts[outcome, lang].format(**self._values(firms, tool, lang, failed=failed))
+            filled(self._texts[outcome, lang], **self._values(firms, tool, lang, failed=failed))
             for lang in LANGUAGES
         ]
         return Text(*said)
