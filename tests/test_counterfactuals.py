@@ -138,7 +138,7 @@ def test_what_is_unknown_is_to_confirm_and_what_is_known_to_change():
     text = found.to_text("fr")
     assert "360Learning : conviendra une fois ces points réglés" in text
     assert "À changer : Budget en euros par an : 20 → 2478" in text
-    assert "À confirmer : Le score « Pilotage et capacité à changer » atteint-il 40 sur 100 ?" in text
+    assert "À confirmer : Le score « Temps, argent et méthode » atteint-il 40 sur 100 ?" in text
     assert "To change: IT base and security: 10 → 40" in found.to_text("en")
 
 

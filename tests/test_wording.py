@@ -32,6 +32,49 @@ def test_every_apostrophe_of_the_tables_is_typographic():
     assert not straight
 
 
+# What an editor struck out once, as kinds: each would come back with the next row that is written.
+STRUCK = {
+    "a plural in brackets": r"\w\((s|e|es|ne|x)\)",
+    "thousands that are not set apart": r"\b\d{4,}\s(salari|personnes|employees|staff|postes|entreprises|€)",
+    "another word for an e-mail": r"\bcourriels?\b|\bmails?\b(?<!e-mail)(?<!e-mails)",
+    "a currency in letters": r"\d\s?EUR\b",
+    "brackets after brackets": r"\)\s*\(",
+    "the jargon of the library": r"toutes les règles|\bprofil\b.*\bpaire\b",
+    "training called a course of lessons": r"payer le cours|pour le cours",
+    "certain departures": r"doivent partir",
+}
+ASKED = {"messages": "fr", "facts": "question_fr", "questions": "text_fr", "rules": "unknown_fr"}
+
+
+@pytest.mark.parametrize("struck", STRUCK.values(), ids=STRUCK)
+def test_what_an_editor_struck_out_stands_in_no_french_text(struck):
+    found = {
+        name: list(left)
+        for name, cells in _texts(load_catalog())
+        if name.endswith(("_fr", ".fr"))
+        and len(left := cells[[re.search(struck, text) is not None for text in cells]])
+    }
+
+    assert not found
+
+
+@pytest.mark.parametrize(("table", "column"), ASKED.items(), ids=ASKED)
+def test_the_head_is_asked_as_vous_and_not_spoken_of(table, column):
+    cells = load_catalog().table(table)[column].dropna()
+
+    spoken_of = cells[
+        cells.str.contains(r"\b[Ll]’entreprise (?:peut|est|a|en|doit|dit)\b|entreprise [a-z]+-t?-?elle")
+    ]
+
+    assert spoken_of.empty
+
+
+def test_one_sentence_has_one_colon_before_its_list():
+    cells = load_catalog().table("messages")["fr"].dropna()
+
+    assert cells[cells.str.contains(r"^[^.;(/]*\s:\s[^.;(/{]*\s:\s")].empty
+
+
 def test_what_a_user_types_is_read_with_either_apostrophe():
     catalog = load_catalog()
     vocabulary = vocabulary_of(catalog)
