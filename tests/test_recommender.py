@@ -336,3 +336,16 @@ def test_the_one_liner_gives_the_answer_of_the_recommender():
     firm = {"branch": "footwear", "headcount_band": "12"}
 
     assert hr.recommend(firm, k=6).to_dict() == RECOMMENDER.recommend(firm, k=6).to_dict()
+
+
+@pytest.mark.parametrize("helper", ["it_admin", "hr_person"])
+def test_a_firm_with_helpers_is_not_told_that_none_is_needed(helper):
+    said = CATALOG.text("reason_light", "fr")
+    firm = {"branch": "textile", "headcount": 60, "needs": {"hiring": 75}}
+    known = dict.fromkeys(("it_admin", "hr_person"), False)
+
+    without = RECOMMENDER.recommend(firm | {"facts": known}, k=30)
+    found = RECOMMENDER.recommend(firm | {"facts": known | {helper: True}}, k=30)
+
+    assert any(said in item.reasons() for item in without)
+    assert not any(said in item.reasons() for item in found)

@@ -14,6 +14,7 @@ from hrtools_reco.rules import PASS
 from hrtools_reco.texts import LANGUAGES, Text
 
 MAX_REASONS = 3
+_HELPERS = ("it_admin", "hr_person")  # whom a light tool does not ask for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +93,7 @@ class Reasons:
         self._needs, self._branches = catalog.keys("needs"), catalog.keys("branches")
         self._regions, self._functions = catalog.keys("regions"), catalog.keys("functions")
         self._gated, self._light = gated_tools(catalog), light_tools(catalog)
+        self._helpers = [at for at, fact in enumerate(catalog.keys("facts")) if fact in _HELPERS]
         costs = YearlyCosts(catalog)
         self._sold = ~costs.free & self._gated
         self._sector = naming(catalog, "sector_branches", self._branches)
@@ -146,7 +148,7 @@ class Reasons:
             self._plain(pairs, "reason_size", self._gated, pairs.of_block(SIZE)),
             self._within_the_budget(pairs),
             self._ready(pairs),
-            self._plain(pairs, "reason_light", self._light, pairs.of_block(READINESS)),
+            self._plain(pairs, "reason_light", self._light, self._spared(pairs)),
             self._plain(pairs, "reason_history", np.ones_like(self._gated), pairs.of_block(HISTORY)),
             self._kind_of_help(pairs),
         ]
@@ -234,6 +236,11 @@ class Reasons:
         known = ~np.isnan(pairs.firms.maturity).all(axis=1)[pairs.rows]
         points = np.where(known, pairs.of_block(READINESS), 0.0)
         return self._plain(pairs, "reason_ready", self._gated, points)
+
+    def _spared(self, pairs: Pairs) -> np.ndarray:
+        """Return the points of readiness where the firm has nobody of those who are not asked for."""
+        there = (pairs.firms.facts[:, self._helpers] == 1).any(axis=1)
+        return np.where(there[pairs.rows], 0.0, pairs.of_block(READINESS))
 
     def _plain(self, pairs: Pairs, key: str, holds: np.ndarray, points: np.ndarray) -> ReasonKind:
         """Make a kind with one text."""
