@@ -87,7 +87,7 @@ def firm_frame(table: Any) -> pd.DataFrame:
         The same columns and rows.
     """
     columns = [_column(name, table.column(at)) for at, name in enumerate(table.column_names)]
-    frame = pd.DataFrame(dict(enumerate(columns)), index=pd.RangeIndex(table.num_rows))
+    frame = pd.DataFrame(dict(enumerate(columns)), index=pd.RangeIndex(table.num_rows), copy=False)
     frame.columns = pd.Index(table.column_names, dtype=object)
     return frame
 
