@@ -1,10 +1,14 @@
 """What a call leaves out or keeps, and what a firm does not want: shown like a rule, never recommended."""
 
+import json
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
+from typer.testing import CliRunner
 
 import hrtools_reco as hr
+from hrtools_reco.cli.app import app
 
 CATALOG = hr.load_catalog()
 RECOMMENDER = hr.ToolRecommender().fit()
@@ -139,3 +143,73 @@ def test_what_a_firm_has_refused_is_learned_as_shown_and_not_adopted(monkeypatch
         hr.ToolRecommender(rules=[]).fit(firms, pairs, shown=pairs)
 
     assert told["observed"][:, CATALOG.position("taleez")].tolist() == [True, False]
+
+
+FILE = "company_id;branch;headcount;excluded\na;maroquinerie;18;\nb;couture;60;moodle\nc;textile;9;\n"
+ASKED = {
+    "a tool": {"exclude": "france-travail-pro"},
+    "a kind and a function": {"exclude": ["public_service", "job_board"]},
+    "only software": {"only": "software"},
+    "both": {"only": ["software", "public_service"], "exclude": ("ats",)},
+    "nothing is left": {"only": "moodle", "exclude": "moodle"},
+}
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
+@pytest.mark.parametrize("target", ["recs.csv", "recs"])
+def test_a_file_leaves_out_and_keeps_what_a_batch_does(tmp_path, asked, target):
+    source = tmp_path / "firms.csv"
+    source.write_text(FILE, encoding="utf-8")
+
+    summary = hr.recommend_file(source, tmp_path / target, 4, recommender=RECOMMENDER, chunk_size=2, **asked)
+
+    expected = RECOMMENDER.recommend_batch(hr.read_companies_file(source), 4, **asked)
+    found = hr.read_companies_file(tmp_path / target)
+    assert found["tool_id"].tolist() == expected.frame["tool_id"].tolist()
+    assert found["company_id"].tolist() == expected.frame["company_id"].tolist()
+    assert summary.accounts() == expected.accounts()
+
+
+def test_a_folder_of_a_run_that_left_out_something_else_is_refused(tmp_path):
+    source = tmp_path / "firms.csv"
+    source.write_text(FILE, encoding="utf-8")
+    hr.recommend_file(source, tmp_path / "recs", recommender=RECOMMENDER, exclude=["moodle"])
+
+    again = hr.recommend_file(source, tmp_path / "recs", recommender=RECOMMENDER, exclude=("moodle",))
+    with pytest.raises(hr.InvalidValueError, match="exclude"):
+        hr.recommend_file(source, tmp_path / "recs", recommender=RECOMMENDER, exclude="payfit")
+
+    assert again.n_firms == 3
+
+
+@pytest.mark.parametrize("name", ["exclude", "only"])
+@pytest.mark.parametrize("names", ["moodel", ["moodle", 3], 3, {"moodle"}], ids=str)
+def test_wrong_names_are_refused_before_a_file_is_touched(tmp_path, name, names):
+    source = tmp_path / "firms.csv"
+    source.write_text(FILE, encoding="utf-8")
+
+    with pytest.raises(hr.InvalidValueError, match=name):
+        hr.recommend_file(source, tmp_path / "recs.csv", recommender=RECOMMENDER, **{name: names})
+
+    assert not (tmp_path / "recs.csv").exists()
+
+
+def test_the_command_leaves_out_and_keeps_for_one_firm_and_for_a_file(tmp_path):
+    source = tmp_path / "firms.csv"
+    source.write_text(FILE, encoding="utf-8")
+    asked = ["--only", "software", "--exclude", "ats|moodle", "--exclude", "payfit"]
+    firm = ["--branch", "couture", "--headcount", "60"]
+
+    one = CliRunner().invoke(app, ["recommend", *firm, *asked, "--json"])
+    many = CliRunner().invoke(app, ["recommend", str(source), "--out", str(tmp_path / "recs.csv"), *asked])
+    wrong = CliRunner().invoke(app, ["recommend", *firm, "--only", "logiciels"])
+
+    narrow = {"only": "software", "exclude": ["ats", "moodle", "payfit"]}
+    expected = RECOMMENDER.recommend({"branch": "couture", "headcount": 60}, 5, **narrow)
+    assert [row["tool_id"] for row in json.loads(one.stdout)["recommendations"]] == list(expected.tool_ids)
+    assert many.exit_code == 0, many.output
+    batch = RECOMMENDER.recommend_batch(hr.read_companies_file(source), 5, **narrow)
+    assert (
+        hr.read_companies_file(tmp_path / "recs.csv")["tool_id"].tolist() == batch.frame["tool_id"].tolist()
+    )
+    assert (wrong.exit_code, "only must be" in wrong.stderr) == (2, True)

@@ -16,7 +16,7 @@ from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT
 from hrtools_reco.exceptions import Reject
 from hrtools_reco.extras import extra_module
 from hrtools_reco.files import CompanyChunk, firm_frame
-from hrtools_reco.firms import Firms, read_companies
+from hrtools_reco.firms import Firms, narrowed, read_companies
 from hrtools_reco.recommender import ToolRecommender
 from hrtools_reco.texts import LANGUAGES
 
@@ -39,6 +39,8 @@ class Wanted:
         Firms that are worked on at a time.
     text_keys : bool
         Whether keys are written as text, whatever they are.
+    exclude, only : str, list of str or None
+        What to leave out, or to keep, for all firms.
     """
 
     k: int
@@ -47,6 +49,8 @@ class Wanted:
     cited: bool
     chunk_size: int
     text_keys: bool = False
+    exclude: str | list[str] | None = None
+    only: str | list[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +115,8 @@ def answer_chunk(task: Task, recommender: ToolRecommender, wanted: Wanted) -> An
         What came of it.
     """
     chunk, catalog = task.chunk, recommender.catalog_
-    firms, refused = _read(task, recommender)
+    read, refused = _read(task, recommender)
+    firms = narrowed(read, catalog, exclude=wanted.exclude, only=wanted.only)
     rejects = tuple(sorted([*refused, *chunk.rejects], key=lambda reject: reject.row))
     part = _answer(firms, recommender, wanted)
     keys = as_texts(firms.company_id) if wanted.text_keys else firms.company_id

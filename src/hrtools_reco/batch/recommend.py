@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -41,7 +41,7 @@ from hrtools_reco.files import (
     source_files,
 )
 from hrtools_reco.files.answer_formats import PARQUET, CsvFormat, ParquetFormat
-from hrtools_reco.firms import register_chunks
+from hrtools_reco.firms import Names, register_chunks
 from hrtools_reco.recommender import CHUNK_SIZE, ToolRecommender
 from hrtools_reco.tables import arrow_table
 from hrtools_reco.texts import check_lang
@@ -62,6 +62,8 @@ def recommend_file(
     contributions: bool = False,
     reasons: str | None = None,
     cited: bool = False,
+    exclude: Names = None,
+    only: Names = None,
     lang: str = "fr",
     excel: bool = False,
     raw: bool = False,
@@ -108,6 +110,9 @@ def recommend_file(
     cited : bool, default=False
         Whether to add what can be cited of each tool, as in ``recommend_batch``. A Parquet file always tells
         the versions and the day in its metadata, under ``hrtools_reco``; a workbook in its properties.
+    exclude, only : str or sequence of str, optional
+        What to leave out, or to keep, for all firms, as in ``recommend_batch``: tools, or all of a function,
+        a kind or a vendor.
     lang : {"fr", "en"}, default="fr"
         Language of the reasons why rows of a register were left out.
     excel : bool, default=False
@@ -166,7 +171,15 @@ def recommend_file(
         raise invalid("rejects", 'None with on_error="raise"', str(rejects), 'Give on_error="collect".')
     size, jobs = check_count("chunk_size", chunk_size, unit="of firms"), checked_jobs(n_jobs)
     fitted = recommender or ToolRecommender().fit()
-    wanted = Wanted(k=k, contributions=contributions, reasons=reasons, cited=cited, chunk_size=size)
+    wanted = Wanted(
+        k=k,
+        contributions=contributions,
+        reasons=reasons,
+        cited=cited,
+        chunk_size=size,
+        exclude=_listed(exclude),
+        only=_listed(only),
+    )
     empty = _empty_answer(fitted, wanted)
     register_lang = None if register is None else check_lang(lang)
     run = _Run(
@@ -190,6 +203,15 @@ def recommend_file(
             raise invalid(given[0], "left out with a folder as target", given[1])
         register_options = {"register": register, "branch_of": dict(branch_of or {}), "lang": register_lang}
         return run.to_folder(Path(target), {**register_options, "raw": raw})
+
+
+def _listed(names: Names) -> str | list[str] | None:
+    """Return names as JSON can hold them: a folder tells by them what run it is of."""
+    if names is None or isinstance(names, str):
+        return names
+    if not isinstance(names, Sequence):
+        raise invalid("exclude and only", "a name or a sequence of names", names)
+    return list(names)
 
 
 def _is_folder(target: str | PathLike[str]) -> bool:
@@ -216,7 +238,9 @@ def _empty_answer(recommender: ToolRecommender, wanted: Wanted) -> pd.DataFrame:
     """Return the columns of an answer, and refuse wrong options before a file is touched."""
     branch = recommender.catalog_.keys("branches")[0] if hasattr(recommender, "catalog_") else ""
     firm = pd.DataFrame({COMPANY_ID: ["company"], BRANCH: [branch]})
-    options = {name: getattr(wanted, name) for name in ("k", "contributions", "reasons", "cited")}
+    options = {
+        name: getattr(wanted, name) for name in ("k", "contributions", "reasons", "cited", "exclude", "only")
+    }
     return recommender.recommend_batch(firm.assign(**{HEADCOUNT: 1}), **options).frame.iloc[:0]
 
 

@@ -21,16 +21,19 @@ from hrtools_reco.cli.options import (
     CatalogFolder,
     Config,
     Estimated,
+    Exclude,
     Fact,
     Headcount,
     Installed,
     Language,
     Maturity,
     Need,
+    Only,
     Pillar,
     Region,
     check_unused,
     firm_of,
+    names_of,
     pairs_of,
 )
 from hrtools_reco.cli.view import Lang, console, print_json, show_explanation, show_recommendations
@@ -115,6 +118,8 @@ def recommend(
     excel: Excel = False,
     raw: Raw = False,
     k: Annotated[int, typer.Option("-k", metavar="NOMBRE", help="Nombre d’outils au plus.")] = 5,
+    exclude: Exclude = None,
+    only: Only = None,
     pillar: Pillar = None,
     catalog: CatalogFolder = None,
     config: Config = None,
@@ -141,16 +146,17 @@ def recommend(
         "reasons": reasons,
     }
     file_only |= {"from": register, "branch_of": branch_of, "excel": excel, "raw": raw, "cited": cited}
+    asked: dict[str, Any] = {"exclude": names_of(exclude), "only": names_of(only)}
     if source is None:
         check_unused(file_only, "given with a file of firms only")
         used = configured(config, catalog, pillar=pillar)
-        _show(used.recommend(_checked(firm), k), used.catalog_, lang.value, as_json=as_json)
+        _show(used.recommend(_checked(firm), k, **asked), used.catalog_, lang.value, as_json=as_json)
         return
     told = pairs_of("branch-of", branch_of, "14.13Z=couture")
     if register is not None and out is None:
         check_unused(firm, "given for one firm only, not with a file of firms")
         used = configured(config, catalog, pillar=pillar)
-        found = used.recommend(_only_firm(source, register, told, used.catalog_, lang.value), k)
+        found = used.recommend(_only_firm(source, register, told, used.catalog_, lang.value), k, **asked)
         _show(found, used.catalog_, lang.value, as_json=as_json)
         return
     check_unused(firm | {"json": as_json}, "given for one firm only, not with a file of firms")
@@ -165,7 +171,7 @@ def recommend(
         "contributions": contributions,
     }
     options["reasons"] = lang.value if reasons else None
-    options |= {"register": register, "branch_of": told, "excel": excel, "raw": raw, "cited": cited}
+    options |= {"register": register, "branch_of": told, "excel": excel, "raw": raw, "cited": cited} | asked
     recommend_to_file(source, out, k, configured(config, catalog, pillar=pillar), lang.value, **options)
 
 

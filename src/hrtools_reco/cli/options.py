@@ -66,6 +66,22 @@ Installed = Annotated[
         proposed=completion.tools,
     ),
 ]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NOM",
+        help="Ne pas montrer : un outil, une fonction, un type ou un éditeur. À répéter.",
+        autocompletion=completion.tools,
+    ),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NOM",
+        help="Ne montrer que : outil, fonction, type ou éditeur. À répéter.",
+        autocompletion=completion.tools,
+    ),
+]
 Pillar = Annotated[str | None, typer.Option(metavar="VOLET", help="Seulement recruitment ou training.")]
 CatalogFolder = Annotated[
     Path | None, typer.Option("--catalog", metavar="DOSSIER", help="Dossier d’un catalogue à vous.")
@@ -115,6 +131,11 @@ def pairs_of(name: str, given: Sequence[str] | None, example: str) -> dict[str, 
             raise invalid(f"--{name}", "given once for each name", text)
         pairs[key] = value
     return pairs
+
+
+def names_of(given: Sequence[str] | None) -> list[str] | None:
+    """Return names to leave out or to keep; None if none is given."""
+    return list(_items(given)) or None
 
 
 def _items(given: Sequence[str] | None) -> tuple[str, ...]:
