@@ -14,6 +14,7 @@ import pandas as pd
 
 from hrtools_reco._checks import nearest
 from hrtools_reco.catalog.csv_tables import IS_LIST, ITEMS_OF, CsvTable, with_decimal_points
+from hrtools_reco.catalog.schema import ITEMS_ALSO, check_schema
 from hrtools_reco.catalog.templates import template_faults
 from hrtools_reco.columns import LIST_SEPARATOR
 from hrtools_reco.exceptions import CatalogError, shortened
@@ -66,6 +67,7 @@ def read_package(
     resources = {resource["name"]: resource for resource in descriptor["resources"]}
     if not checked:
         return descriptor, ShippedTables(folder, resources)
+    check_schema(DESCRIPTOR, descriptor)
     tables = {name: _read_table(folder, resource) for name, resource in resources.items()}
     for name, resource in resources.items():
         for error in _reference_errors(resource, tables[name], tables):
@@ -286,7 +288,7 @@ def choices_of(field: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> 
     limits = field.get("constraints", {})
     if ITEMS_OF in field:
         name, column = field[ITEMS_OF].split(".")
-        return (*field.get("hrtools:itemsAlso", []), *tables[name][column].dropna().unique())
+        return (*field.get(ITEMS_ALSO, []), *tables[name][column].dropna().unique())
     if "enum" in limits:
         return tuple(str(choice) for choice in limits["enum"])
     if field.get("type") == "boolean":
@@ -365,7 +367,7 @@ def _reference_errors(
             items = (
                 table[field["name"]].dropna().astype("str").str.split(LIST_SEPARATOR, regex=False).explode()
             )
-            free = field.get("hrtools:itemsAlso", [])
+            free = field.get(ITEMS_ALSO, [])
             yield from _missing(file, field["name"], items[~items.isin(free)], tables[target_name][other])
 
 
