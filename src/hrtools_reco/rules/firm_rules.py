@@ -197,6 +197,8 @@ class BudgetRule(CatalogRule):
             key = None if cost else "budget_none"
         elif cost:
             key = "budget_ask" if np.isnan(firms.budget[0]) else "budget_ask_exact"
+        elif self._costs.free[tool]:
+            key = "budget_ask_free_plan"
         else:
             key = None if self._kept[tool] else "budget_ask_help"
         if key is None:
