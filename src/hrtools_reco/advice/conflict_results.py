@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any
 
 import pandas as pd
 
+from hrtools_reco.advice.rule_sets import RuleSets
 from hrtools_reco.catalog import Catalog
 from hrtools_reco.columns import COMPANY_ID, LIST_SEPARATOR, RULES
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.texts import Text
-from hrtools_reco.views import Result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class Conflict:
         return {"rules": list(self.rules), "labels": [label.to_dict() for label in self.labels]}
 
 
-class Conflicts(Result, Sequence[Conflict]):
+class Conflicts(RuleSets[Conflict]):
     """Why a firm is left without any tool: each set of rules that shuts out all, the smallest first.
 
     Parameters
@@ -84,27 +84,9 @@ class Conflicts(Result, Sequence[Conflict]):
         n_allowed: int,
         catalog: Catalog,
     ) -> None:
-        self.profile = profile
+        super().__init__(profile, items, catalog=catalog)
         self.n_open = n_open
         self.n_allowed = n_allowed
-        self._items = tuple(items)
-        self._catalog = catalog
-
-    @overload
-    def __getitem__(self, index: int) -> Conflict: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Conflict, ...]: ...
-    def __getitem__(self, index: int | slice) -> Conflict | tuple[Conflict, ...]:
-        return self._items[index]
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __iter__(self) -> Iterator[Conflict]:
-        return iter(self._items)
-
-    def __repr__(self) -> str:
-        return f"Conflicts({[one.key for one in self._items]})"
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each set.

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any
 
 import pandas as pd
 
-from hrtools_reco.catalog import Catalog, Tool
+from hrtools_reco.advice.rule_sets import RuleSets
+from hrtools_reco.catalog import Tool
 from hrtools_reco.columns import COMPANY_ID, LIST_SEPARATOR, N_UNLOCKED, RULES, SCORE, STATUS, TOOL_ID
-from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.rules import FIT
 from hrtools_reco.texts import Text
-from hrtools_reco.views import Result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +82,7 @@ class Relaxation:
         }
 
 
-class Relaxations(Result, Sequence[Relaxation]):
+class Relaxations(RuleSets[Relaxation]):
     """The sets of rules that a firm could give up, the smallest first, then those with the best tool.
 
     Parameters
@@ -103,27 +101,6 @@ class Relaxations(Result, Sequence[Relaxation]):
     >>> [len(one.rules) for one in found] == sorted(len(one.rules) for one in found)
     True
     """
-
-    def __init__(self, profile: CompanyProfile, items: Sequence[Relaxation], *, catalog: Catalog) -> None:
-        self.profile = profile
-        self._items = tuple(items)
-        self._catalog = catalog
-
-    @overload
-    def __getitem__(self, index: int) -> Relaxation: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Relaxation, ...]: ...
-    def __getitem__(self, index: int | slice) -> Relaxation | tuple[Relaxation, ...]:
-        return self._items[index]
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __iter__(self) -> Iterator[Relaxation]:
-        return iter(self._items)
-
-    def __repr__(self) -> str:
-        return f"Relaxations({[one.key for one in self._items]})"
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each set and tool.
