@@ -85,15 +85,6 @@ class Relaxation:
 class Relaxations(RuleSets[Relaxation]):
     """The sets of rules that a firm could give up, the smallest first, then those with the best tool.
 
-    Parameters
-    ----------
-    profile : CompanyProfile
-        The firm.
-    items : sequence of Relaxation
-        The sets.
-    catalog : Catalog
-        Catalog of the texts.
-
     Examples
     --------
     >>> import hrtools_reco as hr

@@ -22,7 +22,17 @@ Item = TypeVar("Item", bound=RuleSet)
 
 
 class RuleSets(Result, Sequence[Item], Generic[Item]):
-    """Sets of rules that say something about one firm; a slice is a tuple of sets."""
+    """Sets of rules that say something about one firm; a slice is a tuple of sets.
+
+    Parameters
+    ----------
+    profile : CompanyProfile
+        The firm.
+    items : sequence of sets of rules
+        The sets.
+    catalog : Catalog
+        Catalog of the texts.
+    """
 
     def __init__(self, profile: CompanyProfile, items: Sequence[Item], *, catalog: Catalog) -> None:
         self.profile = profile
