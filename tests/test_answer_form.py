@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 
 import hrtools_reco as hr
 from hrtools_reco.firms import firms_of, implied_facts
+from hrtools_reco.page.answer_form import served_form
 
 pytestmark = pytest.mark.browser
 
@@ -125,6 +126,27 @@ def test_the_short_form_is_two_sheets_with_every_key(browser, tmp_path, lang):
 def test_a_wrong_kind_length_or_language_is_refused(tmp_path, wrong):
     with pytest.raises(hr.InvalidValueError, match=f"{next(iter(wrong))} must be"):
         hr.write_form(tmp_path / "form.html", **wrong)
+
+
+def test_the_form_of_a_service_is_as_accessible_and_sends_what_was_chosen(browser):
+    page = browser.new_page(viewport=PHONE)
+    page.set_content(served_form(hr.load_catalog(), "core", "fr", "page"))
+    page.click("nav button[lang=en]")
+    page.select_option("#branch", "couture")
+    page.fill("#headcount", "0")
+    page.check('input[name="RE1"][value="o1"]')
+
+    sent = page.evaluate("Object.fromEntries([...new FormData(form)].filter(([, value]) => value))")
+    results = Axe().run(page)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    required = page.evaluate("[...form.querySelectorAll('[required]')].map((one) => one.id)")
+    page.close()
+
+    version = QUESTIONNAIRE.version
+    assert sent == {"version": version, "lang": "en", "branch": "couture", "headcount": "0", "RE1": "o1"}
+    assert required == ["branch", "headcount"]
+    assert width <= PHONE["width"]
+    assert results.violations_count == 0, results.generate_report()
 
 
 def fill_in(page, answers, headcount):

@@ -81,6 +81,18 @@ def test_the_form_of_the_diagnosis_is_answered_with_the_page_of_the_firm(tmp_pat
     assert "Atelier &lt;7&gt;" in found.text
 
 
+@pytest.mark.parametrize("version", hr.load_questionnaire().readable_versions)
+def test_a_form_that_was_opened_before_the_questionnaire_changed_is_answered(version):
+    links = hr.load_catalog().table("question_links")
+    old = links[links["from_version"] == version].drop_duplicates("from_question")
+    answers = dict(zip(old["from_question"], old["from_option"], strict=True))
+
+    found = sent(branch="couture", headcount=12, version=version, **answers)
+
+    assert found.status_code == 200
+    assert "Couture" in found.text
+
+
 def test_the_start_is_the_form_of_the_diagnosis_short_or_full():
     short, full = CLIENT.get("/").text, CLIENT.get("/", params={"form": "full", "lang": "en"}).text
 
