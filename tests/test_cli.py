@@ -266,3 +266,17 @@ def test_a_fact_that_headcount_or_an_answer_settles_is_not_asked(tmp_path):
     settled = {"work_email", "smartphone", "little_french", "several_sites", "shifts"}
     assert settled.isdisjoint(asked)
     assert "season" in asked
+
+
+def test_answers_to_an_older_questionnaire_are_taken_up_and_added_to(tmp_path):
+    state = tmp_path / "state.json"
+    old = {"SA1": "o1", "SA3": "o2", "HR4": "o1", "internet": "true"}
+    state.write_text(json.dumps({"version": "0.1", "firm": {}, "answers": old}), encoding="utf-8")
+
+    found = run("diagnose", *FIRM, "--core", "--state", state, input="1\nq\n")
+
+    assert found.exit_code == 0, found.output
+    kept = hr.read_answers(state)
+    assert kept["version"] == hr.load_questionnaire().version
+    assert kept["answers"]["SA1"] == "o1"
+    assert len(kept["answers"].keys() - {"SA1", "internet"}) == 1

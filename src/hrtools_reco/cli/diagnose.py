@@ -129,7 +129,6 @@ class Session:
         self._catalog = recommender.catalog_
         self._firm: dict[str, Any] = {}
         self._answers: dict[str, str] = {}
-        self._version: str | None = None
 
     def take_up(self, path: Path | None, firm: dict[str, Any]) -> None:
         """Take up the answers of a file, if there is one; what is given beside it goes first."""
@@ -143,7 +142,9 @@ class Session:
             for name, value in content["answers"].items()
             if value not in (None, "")
         }
-        self._version = content["version"]
+        if content["version"] is not None:
+            self.questionnaire.score(self._answers, version=content["version"])
+            self._answers = self.questionnaire.renewed(self._answers, content["version"])
         self.score()
 
     def complete_firm(self, where: Console, *, silent: bool) -> bool:
@@ -172,8 +173,7 @@ class Session:
 
     def score(self) -> DiagnosticScore:
         """Score the answers so far, at the headcount of the firm."""
-        content = {"answers": self._answers, "firm": self._firm, "version": self._version}
-        return self.questionnaire.score(content, self._headcount())
+        return self.questionnaire.score(self._answers, self._headcount())
 
     def _headcount(self) -> float | None:
         """Return the headcount of the firm, if it is known."""
@@ -252,7 +252,7 @@ class Session:
         if self._state is not None:
             about = {
                 "questionnaire": "hr-digital-maturity",
-                "version": self._version or self.questionnaire.version,
+                "version": self.questionnaire.version,
             }
             write_answers(self._state, self._answers, self._firm, about)
 

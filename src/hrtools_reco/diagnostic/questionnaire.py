@@ -332,6 +332,38 @@ class Questionnaire:
         answered = content.get("version") if version is None else version
         return self.score(content["answers"], size, None if answered is None else str(answered))
 
+    def renewed(self, answers: Mapping[str, str], version: str | None = None) -> dict[str, str]:
+        """Return answers to an older version as answers to this one, so that they can be added to.
+
+        Parameters
+        ----------
+        answers : mapping of str to str
+            Option code by question, and facts.
+        version : str, optional
+            Version that was answered. ``None`` is this one.
+
+        Returns
+        -------
+        dict of str to str
+            The answers; questions that are asked no more are left out.
+
+        Raises
+        ------
+        UnknownNameError
+            If no link leads from the version to this one.
+
+        Examples
+        --------
+        >>> import hrtools_reco as hr
+        >>> hr.load_questionnaire().renewed({"SA1": "o1", "SA3": "o2", "internet": "true"}, "0.1")
+        {'SA1': 'o1', 'internet': 'true'}
+        """
+        if version in (None, self.version) or not answers:
+            return dict(answers)
+        table = pd.DataFrame([dict(answers)], dtype=object)
+        found = self._form.links.translate(table, str(version), self.version).answers
+        return {str(name): str(cell) for name, cell in found.iloc[0].items() if not is_missing(cell)}
+
     def read_score(self, values: Mapping[str, Any]) -> DiagnosticScore:
         """Make a stored score again, also one of an older version, which kept points instead of answers.
 

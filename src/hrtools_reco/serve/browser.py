@@ -72,8 +72,7 @@ class Browser:
             return self.told(wrong, sent.lang), 422
         name = sent.firm.get(COMPANY_ID)
         profile = self._profile(sent)
-        # Answers to an older form have other codes: what they say is in the profile.
-        answers = sent.answers if sent.version in (None, self._questionnaire.version) else None
+        answers = self._questionnaire.renewed(sent.answers, sent.version)
         page = report_text(profile, sent.lang, recommender=self._recommender, firm_name=name, answers=answers)
         return page, 200
 
