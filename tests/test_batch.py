@@ -121,6 +121,41 @@ def test_parquet_in_and_out_gives_the_same_answer_as_csv(tmp_path, chunk_size):
     pd.testing.assert_frame_equal(written, expected, check_dtype=False)
 
 
+class OnlyOdd(hr.Rule):
+    """A rule that looks at the key of a firm."""
+
+    name = "only_odd"
+
+    def outcomes(self, profiles):
+        odd = np.array([str(key)[-1] in "13579" for key in profiles.company_id])
+        return np.where(odd, hr.PASS, hr.FAIL)[:, None].repeat(profiles.n_tools, axis=1)
+
+
+@pytest.mark.parametrize(
+    ("rules", "k", "reasons"),
+    [(None, 3, "fr"), (None, 300, None), ([OnlyOdd()], 2, None)],
+    ids=["reasons", "shortfalls", "a rule that reads keys"],
+)
+def test_firms_that_are_alike_get_the_answer_that_each_gets_alone(tmp_path, rules, k, reasons):
+    firms = hr.simulate_firms(400, seed=5)[["company_id", "branch", "headcount", "installed", "need_hiring"]]
+    firms = firms.assign(headcount=firms["headcount"].fillna(3)).head(60 if k > 100 else 400)
+    firms.to_parquet(tmp_path / "firms.parquet")
+    used = hr.ToolRecommender(rules=rules).fit()
+
+    summary = recommend_file(
+        *(tmp_path / "firms.parquet", tmp_path / "recs.parquet", k),
+        contributions=True,
+        reasons=reasons,
+        recommender=used,
+    )
+
+    expected = used.recommend_batch(firms, k, contributions=True, reasons=reasons)
+    written = pd.read_parquet(tmp_path / "recs.parquet")
+    pd.testing.assert_frame_equal(written, expected.frame, check_dtype=False)
+    assert summary.n_shortfalls == len(expected.shortfalls)
+    assert summary.accounts() == expected.accounts()
+
+
 def test_the_contributions_of_a_file_add_up_to_the_score(tmp_path):
     recommend_file(SAMPLE, tmp_path / "recs.csv", contributions=True, recommender=recommender())
 
