@@ -21,7 +21,7 @@ from hrtools_reco.catalog import doors_of_one_house
 from hrtools_reco.firms import firms_of
 
 RECOMMENDER = hr.ToolRecommender().fit()
-COLUMNS = ["company_id", "rank", "tool_id", "score", "status", "n_fit", "n_to_check"]
+COLUMNS = ["company_id", "rank", "tool_id", "score", "status", "n_fit", "n_to_check", "certainty"]
 SOFTWARE = [tool["tool_id"] for tool in oracle.TOOLS if tool["kind"] == "software"]
 BLOCKS = ["base", "need", "readiness", "size", "branch", "cost", "history"]
 

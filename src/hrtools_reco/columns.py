@@ -25,6 +25,7 @@ SCORE = "score"
 STATUS = "status"
 N_FIT = "n_fit"
 N_TO_CHECK = "n_to_check"
+CERTAINTY = "certainty"
 REASONS = "reasons"
 CITED = ["name", "kind", "homepage", "price", "price_date", "source_url", "source_date"]
 FAILED = "failed"

@@ -66,6 +66,7 @@ from hrtools_reco.firms import (
 )
 from hrtools_reco.metrics import ndcg_at_k
 from hrtools_reco.model import (
+    CERTAINTY_KEYS,
     Bands,
     History,
     LinearModel,
@@ -251,6 +252,7 @@ class ToolRecommender(BaseEstimator):
             encoder=self.encoder_,
             model=self.model_,
             max_per_function=self._cap(),
+            bands=self.bands_,
         )
 
     def _cap(self) -> int | None:
@@ -314,7 +316,8 @@ class ToolRecommender(BaseEstimator):
         tools, tested = ranked.tools[rows, places], ranked.tested
         explanations = Explanations(lambda: self.engine_.explain_list(ranked))
         statuses = tested.eligibility.statuses_at(rows, tools).tolist()
-        found = zip(tools.tolist(), tested.scores[0, tools].tolist(), statuses, strict=True)
+        sure = self.engine_.certain(tested, rows, tools).tolist()
+        found = zip(tools.tolist(), tested.scores[0, tools].tolist(), statuses, sure, strict=True)
         items = [
             Recommendation(
                 rank=rank,
@@ -322,9 +325,10 @@ class ToolRecommender(BaseEstimator):
                 score=score,
                 status=STATUSES[status],
                 part=self.engine_.parts[tool],
+                certainty=CERTAINTY_KEYS[band],
                 _explanations=explanations,
             )
-            for rank, (tool, score, status) in enumerate(found, start=1)
+            for rank, (tool, score, status, band) in enumerate(found, start=1)
         ]
         shortfalls = self.engine_.shortfalls(ranked, n_wanted) if len(items) < n_wanted else None
         return Recommendations(

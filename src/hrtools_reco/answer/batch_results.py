@@ -14,6 +14,7 @@ from hrtools_reco.answer.coded import Coded, answer_columns, frame_of
 from hrtools_reco.answer.shortfalls import Shortfalls, join_shortfalls
 from hrtools_reco.catalog import Catalog, Versions, catalog_of, citations_of, versions_of
 from hrtools_reco.columns import (
+    CERTAINTY,
     CITED,
     COLUMN,
     COMPANY_ID,
@@ -32,12 +33,13 @@ from hrtools_reco.columns import (
 )
 from hrtools_reco.exceptions import Reject
 from hrtools_reco.firms import Firms
+from hrtools_reco.model import CERTAINTY_KEYS
 from hrtools_reco.rules import STATUSES, Rule
 from hrtools_reco.tables import TableKind, as_it_came, as_pandas
 from hrtools_reco.texts import check_lang
 from hrtools_reco.views import Result, html_box, html_frame, html_rows, html_title, plain_value
 
-_FRAME = (COMPANY_ID, RANK, TOOL_ID, SCORE, STATUS, N_FIT, N_TO_CHECK)
+_FRAME = (COMPANY_ID, RANK, TOOL_ID, SCORE, STATUS, N_FIT, N_TO_CHECK, CERTAINTY)
 _SHORTFALLS = (COMPANY_ID, MISSING, REASON_FR, REASON_EN)
 _REJECTS = (ROW, COLUMN, VALUE, MESSAGE)
 
@@ -69,7 +71,8 @@ class BatchRecommendations(Result):
     ----------
     frame : DataFrame, or table of the kind that came in (a list of dicts for a list of dicts)
         One row for each recommendation, in the order of the input and then of rank: ``company_id, rank,
-        tool_id, score, status, n_fit, n_to_check``, then what was asked for: ``contribution_<block>``
+        tool_id, score, status, n_fit, n_to_check, certainty`` (sure, likely or guess), then what was asked
+        for: ``contribution_<block>``
         (their sum is ``score``), ``reasons``, and what can be cited: ``name, kind, homepage, price,
         price_date, source_url, source_date``.
     shortfalls : DataFrame, or table of the kind that came in
@@ -226,6 +229,8 @@ class AnswerPart:
         From 0 to 100.
     n_fit, n_to_check : ndarray of int of shape (n_firms,)
         Tools of the catalog that fit each firm, and that are to be checked.
+    certainty : ndarray of int of shape (n_recommendations,)
+        Position in ``CERTAINTY_KEYS``.
     contributions : ndarray of shape (n_recommendations, 7) or None
         Points by block.
     reasons : list of str or None
@@ -241,6 +246,7 @@ class AnswerPart:
     score: np.ndarray
     n_fit: np.ndarray
     n_to_check: np.ndarray
+    certainty: np.ndarray
     contributions: np.ndarray | None
     reasons: list[str] | None
     shortfalls: Shortfalls
@@ -260,6 +266,7 @@ class AnswerPart:
             STATUS: Coded(values=np.array(STATUSES, dtype=object), codes=self.status),
             N_FIT: self.n_fit[self.firm],
             N_TO_CHECK: self.n_to_check[self.firm],
+            CERTAINTY: Coded(values=np.array(CERTAINTY_KEYS, dtype=object), codes=self.certainty),
         }
         return answer_columns(found, self.contributions, self.reasons)
 
@@ -281,7 +288,7 @@ def join_parts(parts: Sequence[AnswerPart]) -> AnswerPart:
     if len(parts) == 1:
         return first
     starts = np.concatenate([[0], np.cumsum(n_firms)])
-    names = ("rank", "tool", "status", "score", "n_fit", "n_to_check")
+    names = ("rank", "tool", "status", "score", "n_fit", "n_to_check", "certainty")
     joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
     said = None if first.reasons is None else [text for part in parts for text in part.reasons or ()]
     points = [part.contributions for part in parts if part.contributions is not None]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hrtools_reco.columns import (
+    CERTAINTY,
     COMPANY_ID,
     CONTRIBUTION_PREFIX,
     N_FIT,
@@ -41,7 +42,7 @@ class Coded:
 
 Columns: TypeAlias = "Mapping[str, Coded | np.ndarray]"
 
-_ALWAYS = (COMPANY_ID, RANK, TOOL_ID, SCORE, STATUS, N_FIT, N_TO_CHECK)
+_ALWAYS = (COMPANY_ID, RANK, TOOL_ID, SCORE, STATUS, N_FIT, N_TO_CHECK, CERTAINTY)
 
 
 def answer_columns(
@@ -52,7 +53,7 @@ def answer_columns(
     Parameters
     ----------
     found : mapping of str to Coded or ndarray
-        ``company_id, rank, tool_id, score, status, n_fit, n_to_check``.
+        ``company_id, rank, tool_id, score, status, n_fit, n_to_check, certainty``.
     contributions : ndarray of shape (n_recommendations, 7), optional
         Points by block.
     reasons : list of str, optional

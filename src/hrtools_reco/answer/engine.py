@@ -21,6 +21,7 @@ from hrtools_reco.catalog import (
     STRONGEST,
     Catalog,
     Tool,
+    ageing,
     citations_of,
     doors_of_one_house,
     need_strengths,
@@ -40,7 +41,15 @@ from hrtools_reco.columns import (
     UNKNOWN_RULES,
 )
 from hrtools_reco.firms import Firms, implied_facts
-from hrtools_reco.model import BLOCKS, LinearModel, ProfileEncoder
+from hrtools_reco.model import (
+    BLOCKS,
+    LIKELY,
+    Bands,
+    LinearModel,
+    ProfileEncoder,
+    certainty,
+    graded_bands,
+)
 from hrtools_reco.rules import (
     FAIL,
     FIT,
@@ -125,6 +134,8 @@ class Engine:
         Weights in points.
     max_per_function : int or None
         Largest number of tools with the same first function in a list.
+    bands : Bands or None, default=None
+        Scores from which a place is sure or likely, as a history bears out; ``None`` is as graded firms do.
     """
 
     catalog: Catalog
@@ -132,6 +143,7 @@ class Engine:
     encoder: ProfileEncoder
     model: LinearModel
     max_per_function: int | None
+    bands: Bands | None = None
 
     @cached_property
     def explainer(self) -> Explainer:
@@ -246,10 +258,25 @@ class Engine:
             score=tested.scores[rows, tools].astype(float),
             n_fit=eligibility.count(FIT),
             n_to_check=eligibility.count(TO_CHECK),
+            certainty=self.certain(tested, rows, tools),
             contributions=blocks if contributions else None,
             reasons=said,
             shortfalls=self.shortfalls(ranked, k),
         )
+
+    @cached_property
+    def _bands(self) -> tuple[Bands, Bands]:
+        """Bands of firms that told a need or a score, and of the others."""
+        return (self.bands, self.bands) if self.bands else graded_bands(self.catalog)
+
+    def certain(self, tested: Tested, rows: np.ndarray, tools: np.ndarray) -> np.ndarray:
+        """Tell how sure each place is: positions in ``CERTAINTY_KEYS``."""
+        firms, (told, little) = tested.firms, self._bands
+        knows = ~(np.isnan(firms.needs).all(axis=1) & np.isnan(firms.maturity).all(axis=1))[rows]
+        scores = tested.scores[rows, tools]
+        band = np.where(knows, certainty(scores, told), certainty(scores, little))
+        unseen: np.ndarray = np.where(ageing(self.catalog).status_old[tools], np.maximum(band, LIKELY), band)
+        return unseen  # who graded did not look whether a tool still runs
 
     def best_firms(self, firms: Firms, tool: int, n: int, chunk_size: int) -> np.ndarray:
         """Return the positions of the firms that one tool fits best, at most n, of equal ones the first."""

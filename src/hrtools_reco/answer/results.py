@@ -15,7 +15,7 @@ from hrtools_reco.answer.explanation import Explanation
 from hrtools_reco.answer.shortfalls import Shortfall
 from hrtools_reco.answer.words import SUPPORT, Speaker, Words, estimate_note
 from hrtools_reco.catalog import Tool, Versions
-from hrtools_reco.columns import COMPANY_ID, N_FIT, N_TO_CHECK, RANK, SCORE, STATUS, TOOL_ID
+from hrtools_reco.columns import CERTAINTY, COMPANY_ID, N_FIT, N_TO_CHECK, RANK, SCORE, STATUS, TOOL_ID
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.model import BLOCKS
 from hrtools_reco.texts import LANGUAGES
@@ -61,6 +61,9 @@ class Recommendation:
         Whether every rule passes or some are unknown.
     part : {"support", "tool"}
         In which part of the list it is read: people and services to lean on, or tools to use.
+    certainty : {"sure", "likely", "guess"}
+        How often places of such a score were right, on other firms than those learned from: graded ones
+        without a history, those of the history with one.
 
     Examples
     --------
@@ -74,6 +77,7 @@ class Recommendation:
     score: float
     status: str
     part: str
+    certainty: str
     _explanations: Explanations = field(repr=False, compare=False)
 
     @property
@@ -157,6 +161,7 @@ class Recommendation:
             **self.explanation.citation.to_dict(),
             "score": self.score,
             "status": self.status,
+            "certainty": self.certainty,
             "alternatives": list(self.alternatives),
             "contributions": dict(self.contributions),
             "reasons": {lang: list(self.reasons(lang)) for lang in LANGUAGES},
@@ -284,6 +289,7 @@ class Recommendations(Result, Sequence[Recommendation]):
             STATUS: np.array([item.status for item in items], dtype=object),
             N_FIT: np.full(n_items, self.n_fit),
             N_TO_CHECK: np.full(n_items, self.n_to_check),
+            CERTAINTY: np.array([item.certainty for item in items], dtype=object),
         }
         return frame_of(answer_columns(found, points))
 
@@ -313,6 +319,7 @@ class Recommendations(Result, Sequence[Recommendation]):
         return {
             "functions": ", ".join(say(f"function_{function}") for function in item.tool.functions),
             "status": say(f"status_{item.status}"),
+            "certainty": say(f"certainty_{item.certainty}"),
             "why": separator.join(item.reasons(say.lang)),
             "alternatives": ", ".join(item.alternatives),
             "checks": separator.join(item.checks(say.lang)),
@@ -322,7 +329,8 @@ class Recommendations(Result, Sequence[Recommendation]):
         """Write one recommendation as lines of text."""
         shown = self._shown(item, say)
         lines = [
-            f"{item.rank}. {item.tool.name} – {item.score:.0f}/100 – {shown['status']}",
+            f"{item.rank}. {item.tool.name} – {item.score:.0f}/100 – {shown['status']}"
+            f" – {shown['certainty']}",
             f"   {shown['functions']}",
         ]
         for key in ("why", "alternatives", "checks"):
@@ -387,7 +395,7 @@ class Recommendations(Result, Sequence[Recommendation]):
         if item.alternatives:
             name += f" ({say.pair('alternatives', shown['alternatives'])})"
         cells = (str(item.rank), name, shown["functions"], f"{item.score:.0f}")
-        return (*cells, shown["status"], shown["why"], shown["checks"])
+        return (*cells, f"{shown['status']}, {shown['certainty']}", shown["why"], shown["checks"])
 
     def to_html(self, lang: str = "fr") -> str:
         """Return the answer as an HTML table in two parts; every text is escaped.

@@ -7,7 +7,7 @@ from typing import Any
 
 from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.firms import vocabulary_of
-from hrtools_reco.model import BLOCKS
+from hrtools_reco.model import BLOCKS, CERTAINTY_KEYS
 from hrtools_reco.texts import LANGUAGES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -130,6 +130,7 @@ def _recommendation(catalog: Catalog) -> dict[str, Any]:
             source={"anyOf": [{"type": "null"}, _object(url=_TEXT, date=_TEXT_OR_NONE, basis=_TEXT)]},
             score={"type": "number", "minimum": 0, "maximum": 100},
             status={"enum": ["fit", "to_check"]},
+            certainty={"enum": list(CERTAINTY_KEYS)},
             contributions=_object(**{key: {"type": "number"} for key in BLOCKS}),
             reasons=_object(**by_language),
             checks=_object(**by_language),

@@ -29,6 +29,9 @@ _MESSAGES = (
     "cited_from",
     "colon",
     "estimate_note",
+    "certainty_sure",
+    "certainty_likely",
+    "certainty_guess",
 )
 _TABLES = {"status": ("fit", "to_check", "prepare", "excluded"), "outcome": ("pass", "unknown", "fail")}
 

@@ -110,13 +110,16 @@ def columns(heads: Sequence[str], n_texts: int = 1) -> Table:
     return table
 
 
-def heading(name: str, score: float, status: str, catalog: Catalog, lang: str) -> Table:
-    """Return one line: the name of a tool, its score and its status."""
+def heading(
+    name: str, score: float, status: str, catalog: Catalog, lang: str, certainty: str | None = None
+) -> Table:
+    """Return one line: the name of a tool, its score, how sure its place is, and its status."""
     grid = Table.grid(padding=(0, 2), expand=True)
     grid.add_column(ratio=1)
     grid.add_column(justify="right", no_wrap=True)
+    sure = "" if certainty is None else catalog.text(f"certainty_{certainty}", lang) + ", "
     right = Text.assemble(
-        (f"{score:.0f}/100  ", "bold"), (catalog.text(f"status_{status}", lang), STATUS_STYLES[status])
+        (f"{score:.0f}/100  ", "bold"), sure, (catalog.text(f"status_{status}", lang), STATUS_STYLES[status])
     )
     grid.add_row(Text(name, style="bold"), right)
     return grid
@@ -159,7 +162,7 @@ def _recommendation(item: Recommendation, catalog: Catalog, lang: str) -> Render
     tool, names = item.tool, catalog.labels("functions", lang)
     summary = tool.summary_fr if lang == "fr" else tool.summary_en
     return Group(
-        heading(f"{item.rank}. {tool.name}", item.score, item.status, catalog, lang),
+        heading(f"{item.rank}. {tool.name}", item.score, item.status, catalog, lang, item.certainty),
         indented(
             Text(typeset_held(summary or ", ".join(names[function] for function in tool.functions), lang)),
             pairs(

@@ -2,9 +2,11 @@
 
 from hrtools_reco.model.certainty import (
     BANDS_SHAPE,
-    CERTAINTIES,
+    CERTAINTY_KEYS,
+    LIKELY,
     Bands,
     certainty,
+    graded_bands,
     measured_bands,
 )
 from hrtools_reco.model.effects import History
@@ -29,9 +31,10 @@ __all__ = [
     "BASE",
     "BLOCKS",
     "BRANCH",
-    "CERTAINTIES",
+    "CERTAINTY_KEYS",
     "COST",
     "HISTORY",
+    "LIKELY",
     "READINESS",
     "SCORE_STEP",
     "SIZE",
@@ -41,6 +44,7 @@ __all__ = [
     "Neighbours",
     "ProfileEncoder",
     "certainty",
+    "graded_bands",
     "learn_history",
     "measured_bands",
     "middle_headcount",

@@ -8,12 +8,12 @@ from typing import Self
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 
-from hrtools_reco.texts import Text
+from hrtools_reco.catalog import Catalog
 
 SURE, LIKELY, GUESS = 0, 1, 2
 BANDS_SHAPE = (8,)
 _OUT_OF_REACH = 101.0
-CERTAINTIES = (Text("sûr", "sure"), Text("probable", "likely"), Text("à tenter", "a guess"))
+CERTAINTY_KEYS = ("sure", "likely", "guess")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +47,28 @@ class Bands:
         return cls(least=(sure, likely), right=(shares[0], shares[1], shares[2]), places=places)
 
 
+def graded_bands(catalog: Catalog) -> tuple[Bands, Bands]:
+    """Return the bands of graded firms, for a recommender without history.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Catalog with the table ``certainty_bands``.
+
+    Returns
+    -------
+    told, little : Bands
+        Bands for firms that told a need or a maturity score, and for those of which neither is known.
+    """
+    table = catalog.table("certainty_bands").set_index(["firm", "band"])
+    found = []
+    for firm in ("told", "little"):
+        rows = table.loc[firm].loc[list(CERTAINTY_KEYS)]
+        numbers = [*rows["score_from"].iloc[:GUESS], *rows["right"], *rows["places"]]
+        found.append(Bands.from_array(np.array(numbers, dtype=float)))
+    return found[0], found[1]
+
+
 def certainty(scores: np.ndarray, bands: Bands) -> np.ndarray:
     """Tell the band of each score.
 
@@ -60,7 +82,7 @@ def certainty(scores: np.ndarray, bands: Bands) -> np.ndarray:
     Returns
     -------
     ndarray of int of the same shape
-        Positions in ``CERTAINTIES``: 0 sure, 1 likely, 2 a guess.
+        Positions in ``CERTAINTY_KEYS``: 0 sure, 1 likely, 2 a guess.
 
     Examples
     --------

@@ -93,7 +93,8 @@ def _own_reasons(item: Recommendation, lang: str, said: set[str]) -> list[str]:
 def _support(sheet: Sheet, item: Recommendation) -> Html:
     """Return one line about who helps."""
     name = tag("strong", item.tool.name)
-    return joined(name, ". ", _summary(sheet, item.tool), " ", _site(item.tool))
+    sure = tag("span", sheet.text(f"certainty_{item.certainty}"), class_=f"chip {item.certainty}")
+    return joined(name, " ", sure, " ", _summary(sheet, item.tool), " ", _site(item.tool))
 
 
 def _card(sheet: Sheet, item: Recommendation, prices: Prices, reasons: Sequence[str]) -> Html:
@@ -108,6 +109,8 @@ def _card(sheet: Sheet, item: Recommendation, prices: Prices, reasons: Sequence[
             tag("strong", tool.name, class_="name"),
             " ",
             tag("span", text(f"status_{item.status}"), class_=f"chip {item.status}"),
+            " ",
+            tag("span", text(f"certainty_{item.certainty}"), class_=f"chip {item.certainty}"),
             " ",
             tag("span", prices.of(tool)(sheet.lang), class_="price"),
             class_="head",
