@@ -97,6 +97,7 @@ def answer_schema(catalog: Catalog | None = None) -> dict[str, Any]:
         "versions": _object(library=_TEXT, catalog=_TEXT, questionnaire=_TEXT_OR_NONE),
         "day": {"type": "string", "format": "date"},
         "profile": profile,
+        "estimated": {"type": "array", "items": _key(used.keys("dimensions"))},
         "n_fit": {"type": "integer", "minimum": 0},
         "n_to_check": {"type": "integer", "minimum": 0},
         "recommendations": {"type": "array", "items": _recommendation(used)},
