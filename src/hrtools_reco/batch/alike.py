@@ -54,7 +54,7 @@ class Alike:
         said = None if part.reasons is None else np.array(part.reasons, dtype=object)[rows].tolist()
         return AnswerPart(
             firm=np.repeat(np.arange(n_firms), own),
-            **{name: getattr(part, name)[rows] for name in ("rank", "tool", "status", "score")},
+            **{name: getattr(part, name)[rows] for name in ("rank", "tool", "status", "score", "certainty")},
             n_fit=part.n_fit[self.kind],
             n_to_check=part.n_to_check[self.kind],
             contributions=None if part.contributions is None else part.contributions[rows],

@@ -57,7 +57,7 @@ def graded_bands(catalog: Catalog) -> tuple[Bands, Bands]:
 
     Returns
     -------
-    told, little : Bands
+    tuple of two Bands
         Bands for firms that told a need or a maturity score, and for those of which neither is known.
     """
     table = catalog.table("certainty_bands").set_index(["firm", "band"])
