@@ -405,4 +405,4 @@ def test_a_file_that_is_none_is_refused(folder, tmp_path, text, suffix):
     found = run("add-tool", "--catalog", folder, "--from", told)
 
     assert found.exit_code == 2
-    assert "--from must be a .toml or .json file with [tool]" in found.stderr
+    assert "--from : attendu un fichier .toml ou .json avec [tool]" in found.stderr

@@ -192,7 +192,7 @@ def test_the_command_says_what_came_of_every_firm(tmp_path, source):
 
     said = found.output.replace("\u00a0", " ").replace("\u202f", " ")
     assert "entreprises lues : 60 ; servies : 59 ; sans outil : 0 ; refusées : 1" in said
-    assert "Ce qui est à corriger\n1  branch must be" in said
+    assert "Ce qui est à corriger\n1  branch : attendu le nom" in said
     assert "Pourquoi moins de 300 recommandations" in said
     rows = pd.read_parquet(target)
     tool, n = rows["tool_id"].value_counts(sort=True).pipe(lambda counts: (counts.index[0], counts.iloc[0]))

@@ -76,7 +76,7 @@ def test_a_wrong_firm_stops_all_or_is_set_aside(tmp_path):
 
     stopped = run("recommend", source, "--out", tmp_path / "recs.csv")
     assert stopped.exit_code == 2
-    assert "Got 'texttile'. Nearest: textile" in stopped.stderr
+    assert "Reçu « texttile ». Les plus proches : textile" in stopped.stderr
     assert not (tmp_path / "recs.csv").exists()
 
     options = ["--on-error", "collect", "--rejects", tmp_path / "rejects.csv"]
@@ -158,7 +158,7 @@ def test_a_file_that_holds_no_answers_is_refused_in_one_line(tmp_path, content):
     found = run("diagnose", *FIRM, "--answers", path)
 
     assert found.exit_code == 2
-    assert "a file of answers" in found.stderr
+    assert "un fichier de réponses" in found.stderr
 
 
 def test_the_form_is_written_for_a_browser_and_for_paper(tmp_path):
@@ -180,25 +180,40 @@ def test_the_page_is_written(tmp_path):
 
 
 WRONG = {
-    "an unknown branch": (["recommend", "--branch", "leather gods", "--headcount", "3"], "Nearest: leather"),
-    "no branch": (["recommend", "--headcount", "3"], "--branch must be given"),
-    "no headcount": (["recommend", "--branch", "textile"], "headcount must be known"),
-    "a part of an employee": (["recommend", "--branch", "textile", "--headcount", "2.5"], "Got '2.5'"),
+    "an unknown branch": (
+        ["recommend", "--branch", "leather gods", "--headcount", "3"],
+        "Les plus proches : leather",
+    ),
+    "no branch": (["recommend", "--headcount", "3"], "--branch : attendu une branche"),
+    "no headcount": (["recommend", "--branch", "textile"], "--headcount : attendu le nombre de salariés"),
+    "a part of an employee": (["recommend", "--branch", "textile", "--headcount", "2.5"], "Reçu « 2.5 »"),
     "a score without value": (["recommend", *FIRM, "--maturity", "recruitment"], "recruitment=30"),
-    "a misspelt dimension": (["recommend", *FIRM, "--maturity", "recruitement=3"], "Nearest: recruitment"),
-    "an unknown tool": (["explain", "moodel", *FIRM], "Nearest: moodle"),
-    "an unknown option": (["recommend", *FIRM, "--colour", "red"], "No such option"),
+    "a misspelt dimension": (
+        ["recommend", *FIRM, "--maturity", "recruitement=3"],
+        "Le plus proche : recruitment",
+    ),
+    "an unknown tool": (["explain", "moodel", *FIRM], "proches : moodle"),
+    "an unknown option": (["recommend", *FIRM, "--colour", "red"], "Option inconnue"),
     "no such file": (["recommend", "nowhere.csv", "--out", "x.csv"], "nowhere.csv"),
-    "a file without target": (["recommend", str(SAMPLE)], "--out must be given"),
-    "a firm and a file": (["recommend", str(SAMPLE), *FIRM, "--out", "x.csv"], "one firm only"),
+    "a file without target": (["recommend", str(SAMPLE)], "--out : attendu un fichier pour les réponses"),
+    "a firm and a file": (
+        ["recommend", str(SAMPLE), *FIRM, "--out", "x.csv"],
+        "seulement pour une entreprise",
+    ),
     "two firms of a register": (
         ["recommend", str(SAMPLE.parents[1] / "tests/data/sirene_metz.csv"), "--from", "sirene"],
-        "--out must be given with 310 firms",
+        "--out : attendu un fichier pour les réponses, puisqu’il y a 310 entreprises",
     ),
-    "an unknown register": (["recommend", str(SAMPLE), "--from", "rcs"], "--from must be sirene or api"),
-    "a register for one firm": (["recommend", *FIRM, "--from", "api"], "a file of firms only"),
+    "an unknown register": (["recommend", str(SAMPLE), "--from", "rcs"], "--from : attendu sirene ou api"),
+    "a register for one firm": (
+        ["recommend", *FIRM, "--from", "api"],
+        "seulement avec un fichier d’entreprises",
+    ),
     "a page of another kind": (["report", "page.pdf", *FIRM], ".html"),
-    "no date": (["report", "page.html", *FIRM, "--on", "tomorrow"], "--on must be a date such as 2026-11-24"),
+    "no date": (
+        ["report", "page.html", *FIRM, "--on", "tomorrow"],
+        "--on : attendu une date comme 2026-11-24",
+    ),
 }
 
 

@@ -55,14 +55,14 @@ def test_a_catalog_is_found_beside_the_file(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "--config must be a file that exists"),
-        ("pillar = ", "--config must be a TOML file"),
+        (None, "--config : attendu un fichier qui existe"),
+        ("pillar = ", "--config : attendu un fichier TOML"),
         (
             "piller = 1",
-            "a file of options of the recommender. Got 'piller'. Nearest: pillar",
+            "un fichier d’options de la recommandation. Reçu « piller ». Le plus proche : pillar",
         ),
-        ("rules = []", "--config must be a file of options of the recommender"),
-        ('pillar = "hr"', "pillar must be"),
+        ("rules = []", "--config : attendu un fichier d’options de la recommandation"),
+        ('pillar = "hr"', "pillar : attendu"),
     ],
 )
 def test_a_file_that_is_wrong_is_one_line_with_exit_code_2(tmp_path, content, message):

@@ -143,7 +143,7 @@ def test_wrong_cells_are_shown_with_their_rows(tmp_path):
     ).output
 
     assert "Firms left out: 9. Cells to correct: 9." in shown
-    assert "Row 2, column headcount: headcount must be a whole number of employees" in shown
+    assert "Row 2, column headcount: must be a whole number of employees" in shown
     assert "… and 4 more." in shown
 
 
@@ -154,19 +154,24 @@ def test_an_error_in_a_file_names_the_first_cell_and_counts_the_others(tmp_path)
     found = run("recommend", source, "--out", tmp_path / "recs.csv")
 
     assert found.exit_code == 2
-    assert found.stderr.startswith("hrtools-reco: row 3, column headcount: headcount must be")
-    assert "And 1 more wrong cells at least." in found.stderr
+    assert found.stderr.startswith(
+        "hrtools-reco: ligne 3, colonne headcount : attendu un nombre entier de salariés"
+    )
+    assert "Autres cellules fausses : au moins 1." in found.stderr
     assert len(found.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--out", "nowhere/recs.csv"], "target must be a file in a folder that exists"),
-        (["--out", "recs.ods"], "target must be a file whose name ends in .csv, .jsonl"),
-        (["--out", "recs.csv", "--rejects", "r.csv"], 'rejects must be None with on_error="raise"'),
-        (["--out", "recs.csv", "--json"], "--json must be given for one firm only"),
-        (["--out", "recs.csv", "--jobs", "0"], "n_jobs must be a whole number of processes"),
+        (["--out", "nowhere/recs.csv"], "--out : attendu un fichier dans un dossier qui existe"),
+        (["--out", "recs.ods"], "--out : attendu un fichier dont le nom finit par .csv, .jsonl"),
+        (
+            ["--out", "recs.csv", "--rejects", "r.csv"],
+            "--rejects : attendu aucun fichier avec --on-error raise",
+        ),
+        (["--out", "recs.csv", "--json"], "--json : attendu seulement pour une entreprise"),
+        (["--out", "recs.csv", "--jobs", "0"], "--jobs : attendu un nombre entier de processus"),
     ],
     ids=["no folder", "kind", "rejects", "json", "jobs"],
 )
@@ -231,7 +236,9 @@ def test_a_catalog_that_cannot_be_read_is_one_line_with_exit_code_2(own_catalog)
     found = run("catalog", "check", "--catalog", own_catalog)
 
     assert found.exit_code == 2
-    assert re.fullmatch(r"hrtools-reco: tools\.csv, row \d+, column tool_id: .*'moodle'.*\n", found.stderr)
+    assert re.fullmatch(
+        r"hrtools-reco: tools\.csv, ligne \d+, colonne tool_id : attendu .*« ?moodle.*\n", found.stderr
+    )
 
 
 def test_a_tool_of_a_catalog_of_ones_own_is_explained(own_catalog):

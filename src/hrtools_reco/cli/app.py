@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import version
+from itertools import pairwise
 from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
+from hrtools_reco.cli.french import spoken
 from hrtools_reco.exceptions import InvalidTableError
 
 FAILED, STOPPED = 2, 130
@@ -43,19 +45,18 @@ class Commands(TyperGroup):
 
     def main(self, *args: Any, **options: Any) -> NoReturn:
         """Run the command that the arguments name, and leave with its exit code."""
+        given = options.get("args") or (args[0] if args else None) or sys.argv[1:]
         try:
             code = super().main(*args, **options | {"standalone_mode": False})
-        except InvalidTableError as error:
-            code = _fail(_first_reject(error))
         except (ValueError, OSError) as error:
-            code = _fail(str(error))
+            code = _fail(error, _language(given))
         except typer.Abort:
             code = STOPPED
         except Exception as error:
             # Usage errors: newer typers bring their own, older ones those of click; both say themselves.
             if not hasattr(error, "format_message"):
                 raise
-            code = _fail(error.format_message())
+            code = _fail(error, _language(given))
         sys.exit(code or 0)
 
 
@@ -72,18 +73,29 @@ def _loaded(name: str) -> Any:
     return command
 
 
+def _language(words: Sequence[str]) -> str:
+    """Return the language that the words of a command ask for, right or wrong as they may be."""
+    given = " ".join(map(str, words)).replace("--lang=", "--lang ").split()
+    return "en" if ("--lang", "en") in pairwise(given) else "fr"
+
+
+def _fail(error: Exception, lang: str) -> int:
+    """Print an error as one line."""
+    if isinstance(error, InvalidTableError):
+        message, typed = _first_reject(error), False
+    else:
+        message, typed = getattr(error, "format_message", error.__str__)(), True
+    print("hrtools-reco:", " ".join(spoken(message, lang, typed=typed).split()), file=sys.stderr)
+    return FAILED
+
+
 def _first_reject(error: InvalidTableError) -> str:
     """Say where the first wrong cell is, and how to see the others."""
     first, n_more = error.rejects[0], len(error.rejects) - 1
     more = f" And {n_more} more wrong cells at least." if n_more else ""
     ways = " --on-error collect leaves such firms out, --rejects FILE lists them."
-    return f"row {first.row}, column {first.column}: {first.message}{more}{ways}"
-
-
-def _fail(message: str) -> int:
-    """Print an error as one line."""
-    print("hrtools-reco:", " ".join(message.split()), file=sys.stderr)
-    return FAILED
+    message = first.message.removeprefix(f"{first.column} ")
+    return f"row {first.row}, column {first.column}: {message}{more}{ways}"
 
 
 def _print_version(wanted: bool) -> None:

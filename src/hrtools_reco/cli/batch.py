@@ -17,6 +17,7 @@ from rich.text import Text
 
 from hrtools_reco.batch import BatchSummary, recommend_file
 from hrtools_reco.catalog import Catalog, write_number
+from hrtools_reco.cli.french import spoken
 from hrtools_reco.cli.view import LABEL, console, pairs
 from hrtools_reco.columns import COMPANY_ID, TOOL_ID
 from hrtools_reco.files import STANDARD, company_chunks
@@ -140,10 +141,12 @@ def _show_summary(
         place = catalog.text("batch_rejects", lang, path=rejects) if rejects else ""
         say("batch_refused", n=summary.n_refused, n_rejects=summary.n_rejects, where=place)
     for reject in summary.rejects[:SHOWN_REJECTS]:
-        say("reject", row=reject.row, column=reject.column, message=reject.message)
+        message = spoken(reject.message.removeprefix(f"{reject.column} "), lang)
+        say("reject", row=reject.row, column=reject.column, message=message)
     if n_more := len(summary.rejects[SHOWN_REJECTS:]):
         say("batch_more", n=n_more)
-    _show_counts(where, catalog.text("batch_refusals", lang), summary.refusals, lang)
+    refusals = [(spoken(what, lang), n) for what, n in summary.refusals]
+    _show_counts(where, catalog.text("batch_refusals", lang), refusals, lang)
     reasons = [(reason(lang), n) for reason, n in summary.reasons]
     _show_counts(where, catalog.text("batch_reasons", lang, k=k), reasons, lang)
     _show_tools(where, summary, catalog, lang)

@@ -11,6 +11,7 @@ from rich.text import Text as Line
 
 from hrtools_reco._checks import invalid
 from hrtools_reco.catalog import load_catalog, typeset
+from hrtools_reco.cli.french import spoken
 from hrtools_reco.cli.options import (
     Band,
     Branch,
@@ -166,7 +167,7 @@ class Session:
             try:
                 self._firm[key] = read_field(key, given, self._catalog)
             except HRToolsError as error:
-                where.print(str(error))
+                where.print(Line(spoken(str(error), self._lang)))
             else:
                 return True
         raise invalid(f"--{key}", "given, or answered", None)
