@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from hrtools_reco.catalog import Catalog, Tool
+from hrtools_reco.catalog import Catalog, Tool, write_number
 from hrtools_reco.columns import TOOL_ID
 from hrtools_reco.firms import CompanyProfile
-from hrtools_reco.rules import FIT, TO_CHECK
+from hrtools_reco.rules import TO_CHECK
+from hrtools_reco.texts import LANGUAGES, Text
 from hrtools_reco.views import Record, Result
 
 CHANGE, CONFIRM = "change", "confirm"
+_THOUSAND = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +34,10 @@ class Change(Record):
         Whether the firm must change, or only say what is not known yet.
     rule : str
         Rule that asks for it.
-    labels : mapping of str to str
-        What changes, by language.
-    questions : mapping of str to str
-        What to ask the firm, by language; empty for a change.
+    label : Text
+        What changes.
+    question : Text or None
+        What to ask the firm; ``None`` for a change.
 
     Examples
     --------
@@ -52,8 +53,8 @@ class Change(Record):
     after: object
     kind: str
     rule: str
-    labels: Mapping[str, str]
-    questions: Mapping[str, str]
+    label: Text
+    question: Text | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +71,11 @@ class WhatIf(Result):
         Status after the changes, by running the rules again.
     blocked_by : tuple of str
         Rules that no change of the profile makes pass.
-    reasons : mapping of str to tuple of str
-        For each of these rules what stands in the way, or what to ask about the tool, by language.
+    reasons : tuple of Text
+        For each of these rules what stands in the way, or what to ask about the tool.
+    possible : bool
+        Whether no rule fails after the changes. Where a price or a language is not known the tool is still
+        possible, and ``reasons`` says what to ask.
     profile : CompanyProfile
         The profile after the changes.
 
@@ -87,14 +91,10 @@ class WhatIf(Result):
     changes: tuple[Change, ...]
     status: str
     blocked_by: tuple[str, ...]
-    reasons: Mapping[str, tuple[str, ...]]
+    reasons: tuple[Text, ...]
+    possible: bool
     profile: CompanyProfile
     _catalog: Catalog
-
-    @property
-    def possible(self) -> bool:
-        """Whether the tool fits after the changes."""
-        return self.status == FIT
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON.
@@ -110,7 +110,7 @@ class WhatIf(Result):
             "possible": self.possible,
             "status": self.status,
             "blocked_by": list(self.blocked_by),
-            "reasons": {lang: list(texts) for lang, texts in self.reasons.items()},
+            "reasons": {lang: [reason(lang) for reason in self.reasons] for lang in LANGUAGES},
             "changes": changes,
             "profile": self.profile.to_dict(),
         }
@@ -146,16 +146,16 @@ class WhatIf(Result):
         for change in self.changes:
             lines.append("  " + text(f"what_if_{change.kind}", lang, what=self._said(change, lang)))
         asked = "what_if_ask" if self.status == TO_CHECK else "what_if_blocked"
-        lines += ["  " + text(asked, lang, what=reason) for reason in self.reasons[lang]]
+        lines += ["  " + text(asked, lang, what=reason(lang)) for reason in self.reasons]
         return "\n".join(lines)
 
     def _said(self, change: Change, lang: str) -> str:
         """Say a change, or ask what is to be confirmed."""
-        if change.kind == CONFIRM:
-            return change.questions[lang]
+        if change.question is not None:
+            return change.question(lang)
         values = [_shown(value, self._catalog, lang) for value in (change.before, change.after)]
         return self._catalog.text(
-            "what_if_values", lang, name=change.labels[lang], before=values[0], after=values[1]
+            "what_if_values", lang, name=change.label(lang), before=values[0], after=values[1]
         )
 
 
@@ -163,4 +163,6 @@ def _shown(value: object, catalog: Catalog, lang: str) -> str:
     """Write a value of a profile."""
     if isinstance(value, bool):
         return catalog.text("outcome_pass" if value else "outcome_fail", lang)
+    if isinstance(value, int | float) and value >= _THOUSAND:
+        return write_number(round(value), lang)
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -26,8 +26,8 @@ from hrtools_reco.rules import (
     remedies_of,
     rule_outcomes,
 )
+from hrtools_reco.texts import LANGUAGES, Text
 
-LANGUAGES = ("fr", "en")
 # Nobody hires or moves for a tool: headcount and region are confirmed, not changed.
 ACTIONABLE = ("maturity", "facts", "budget_eur_per_year", "installed")
 CHANGEABLE = (*ACTIONABLE, "headcount", "region")
@@ -73,7 +73,8 @@ def what_if(
         or more changes were needed, nothing that the firm does helps, and no change is proposed.
     """
     needed = _needed_changes(engine, profile, tool, actionable)
-    if max_changes is not None and len(needed) > max_changes:
+    too_many = max_changes is not None and len(needed) > max_changes
+    if too_many:
         needed = []
     changed = changed_profile(profile, (remedy for remedy, _ in needed), engine.catalog)
     table = firms_of(changed, engine.catalog)
@@ -87,9 +88,8 @@ def what_if(
         changes=() if hopeless else tuple(_change(engine.catalog, profile, *one) for one in needed),
         status=STATUSES[engine.statuses(proof)[0, tool]],
         blocked_by=tuple(rule.name for rule in blocking),
-        reasons={
-            lang: tuple(gap_of(rule, table, tool, stays)(lang) for rule in blocking) for lang in LANGUAGES
-        },
+        reasons=tuple(gap_of(rule, table, tool, stays) for rule in blocking),
+        possible=not hopeless and not too_many,
         profile=profile if hopeless else changed,
         _catalog=engine.catalog,
     )
@@ -142,7 +142,7 @@ def _change(catalog: Catalog, profile: CompanyProfile, remedy: Remedy, rule: str
     """Describe a change: what is known is to change, what is not is to confirm."""
     before = _known_value(catalog, profile, remedy)
     kind = CONFIRM if before is None else CHANGE
-    labels = {lang: _label(catalog, remedy, lang) for lang in LANGUAGES}
+    label = Text(*(_label(catalog, remedy, lang) for lang in LANGUAGES))
     return Change(
         field=remedy.field,
         key=remedy.key,
@@ -150,10 +150,10 @@ def _change(catalog: Catalog, profile: CompanyProfile, remedy: Remedy, rule: str
         after=remedy.value,
         kind=kind,
         rule=rule,
-        labels=labels,
-        questions={lang: _question(catalog, remedy, name, lang) for lang, name in labels.items()}
+        label=label,
+        question=Text(*(_question(catalog, remedy, label(lang), lang) for lang in LANGUAGES))
         if kind == CONFIRM
-        else {},
+        else None,
     )
 
 
