@@ -19,6 +19,7 @@ from hrtools_reco.page.document import SECTIONS, report
 from hrtools_reco.page.markup import joined, link, spelled_out, tag, typeset_html
 from hrtools_reco.page.tools import _own_reasons, in_two_parts
 from hrtools_reco.recommender import ToolRecommender
+from hrtools_reco.texts import visible
 
 DAY = date(2026, 11, 24)
 CATALOG = load_catalog()
@@ -284,9 +285,7 @@ def test_spelling_an_acronym_out_adds_words_only(text, meaning):
 
     assert [name for name, _ in reader.tags] == ["p", "strong"]
     assert reader.tags[0][1] == {"title": "OPCO"}
-    assert reader.text.replace(f" ({meaning})", "", 1).replace("\r", "\n") == f"{text}OPCOOPCO.".replace(
-        "\r", "\n"
-    )
+    assert reader.text.replace(f" ({visible(meaning)})", "", 1) == f"{visible(text)}OPCOOPCO."
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,18 @@
-"""A text in the two languages that the library speaks, and the one way to fill its placeholders."""
+"""A text in the two languages that the library speaks, how it is filled, and how it is shown safely."""
 
 from __future__ import annotations
 
 import functools
 import re
 from dataclasses import dataclass
+from html import escape
 
 from hrtools_reco._checks import check_choice
 from hrtools_reco.exceptions import CatalogError, shown
 
 LANGUAGES = ("fr", "en")
+# What moves the cursor of a terminal, or turns the order of the letters around, without being seen.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -158,3 +161,47 @@ def filled(template: str, /, **values: object) -> str:
         )
     parts[1::2] = [str(values[name]) for name in parts[1::2]]
     return "".join(parts)
+
+
+def visible(text: str) -> str:
+    r"""Show control and bidirectional characters by their codes; tabs and new lines stay.
+
+    Parameters
+    ----------
+    text : str
+        Text for a terminal or a page. JSON stays the same JSON.
+
+    Returns
+    -------
+    str
+        The text.
+
+    Examples
+    --------
+    >>> print(visible("Atelier " + chr(27) + "[2J"))
+    Atelier \u001b[2J
+    """
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def visible_html(text: str, *, quote: bool = True) -> str:
+    r"""Escape a text for a page, its control and bidirectional characters shown by their codes.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    quote : bool, default=True
+        Whether quotes are escaped too, as in an attribute.
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Examples
+    --------
+    >>> visible_html("<b>" + chr(0x202E))
+    '&lt;b&gt;\\u202e'
+    """
+    return escape(visible(text), quote=quote)

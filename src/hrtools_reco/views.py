@@ -6,14 +6,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
-from html import escape
 from os import PathLike, fspath
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from hrtools_reco.texts import check_lang
+from hrtools_reco.texts import check_lang, visible_html
 
 # The colours are those of page.css; a test holds them together.
 _LOOK = (
@@ -72,12 +71,12 @@ def html_box(*parts: str) -> str:
 
 def html_title(text: str) -> str:
     """Write the first line of a result."""
-    return f'<strong class="title">{escape(text)}</strong>'
+    return f'<strong class="title">{visible_html(text)}</strong>'
 
 
 def html_notes(lines: Iterable[str]) -> str:
     """Write remarks below a result."""
-    return "".join(f'<p class="note">{escape(line)}</p>' for line in lines)
+    return "".join(f'<p class="note">{visible_html(line)}</p>' for line in lines)
 
 
 def html_lines(text: str) -> str:
@@ -91,15 +90,15 @@ def html_rows(lines: Iterable[str]) -> str:
     rows = []
     for line in lines:
         depth = (len(line) - len(line.lstrip(" "))) / 2
-        rows.append(f'<div style="margin-left:{depth:g}em">{escape(line.strip())}</div>')
+        rows.append(f'<div style="margin-left:{depth:g}em">{visible_html(line.strip())}</div>')
     return "".join(rows)
 
 
 def html_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Write a table; whatever stands in a cell is escaped, what is missing is left empty."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
+    head = "".join(f"<th>{visible_html(name)}</th>" for name in heads)
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(_cell(one))}</td>" for one in row) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td>{visible_html(_cell(one))}</td>" for one in row) + "</tr>" for row in rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 

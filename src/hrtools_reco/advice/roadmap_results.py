@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -16,7 +15,7 @@ from hrtools_reco.catalog import write_euros
 from hrtools_reco.columns import COMPANY_ID, SCORE, STATUS, TOOL_ID
 from hrtools_reco.firms import CompanyProfile
 from hrtools_reco.rules import FIT
-from hrtools_reco.texts import Text, check_lang, filled
+from hrtools_reco.texts import Text, check_lang, filled, visible_html
 from hrtools_reco.views import Result, html_box, html_notes
 
 
@@ -270,22 +269,21 @@ class Roadmap(Result):
         parts = [html_notes(self._notes(lang))]
         for stage in STAGES:
             if self.stage(stage):
-                parts.append(f"<h4>{escape(text[f'stage_{stage}'])}</h4>")
+                parts.append(f"<h4>{visible_html(text[f'stage_{stage}'])}</h4>")
             for step in self.stage(stage):
-                head = f"<strong>{escape(step.tool.name)}</strong>"
+                head = f"<strong>{visible_html(step.tool.name)}</strong>"
                 told = f" – {self.status_words(step, lang)} – {step.price(lang)}"
                 rows = "".join(
-                    f"<li>{escape(label + text['colon'] + line)}</li>"
+                    f"<li>{visible_html(label + text['colon'] + line)}</li>"
                     for label, line in self.step_lines(step, lang)
                 )
-                parts.append(f"<p>{head}{escape(told)}</p><ul>{rows}</ul>")
-        parts += [
-            f"<p>{escape(filled(text['plan_unanswered'], name=one.name(lang), act=one.first(lang)))}</p>"
-            for one in self.unanswered
-        ]
+                parts.append(f"<p>{head}{visible_html(told)}</p><ul>{rows}</ul>")
+        for one in self.unanswered:
+            said = filled(text["plan_unanswered"], name=one.name(lang), act=one.first(lang))
+            parts.append(f"<p>{visible_html(said)}</p>")
         if self.questions:
-            rows = "".join(f"<li>{escape(question(lang))}</li>" for question in self.questions)
-            parts.append(f"<p>{escape(text['plan_questions'])}</p><ul>{rows}</ul>")
+            rows = "".join(f"<li>{visible_html(question(lang))}</li>" for question in self.questions)
+            parts.append(f"<p>{visible_html(text['plan_questions'])}</p><ul>{rows}</ul>")
         return html_box(*parts, html_notes([text["note"]]))
 
 

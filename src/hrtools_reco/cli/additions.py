@@ -17,6 +17,7 @@ from hrtools_reco.cli.options import Language
 from hrtools_reco.cli.view import LABEL, Lang, console
 from hrtools_reco.exceptions import CatalogError
 from hrtools_reco.files import TABLES, add_branch, add_tool, read_addition
+from hrtools_reco.texts import visible
 
 Folder = Annotated[Path, typer.Option("--catalog", metavar="DOSSIER", help="Dossier du catalogue où écrire.")]
 From = Annotated[
@@ -175,7 +176,9 @@ class Interview:
     def _asked(self, question: str = "") -> str:
         """Return what is typed after a question."""
         suffix = " " if question else "> "
-        return str(typer.prompt(question, default="", show_default=False, prompt_suffix=suffix)).strip()
+        return str(
+            typer.prompt(visible(question), default="", show_default=False, prompt_suffix=suffix)
+        ).strip()
 
 
 def _items(given: str) -> list[str]:

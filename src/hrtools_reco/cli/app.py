@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from hrtools_reco.cli.french import spoken
 from hrtools_reco.exceptions import InvalidTableError
+from hrtools_reco.texts import visible
 
 FAILED, STOPPED = 2, 130
 # Where each command stands (with its own commands, for "catalog"), and what it does.
@@ -85,7 +86,8 @@ def _fail(error: Exception, lang: str) -> int:
         message, typed = _first_reject(error), False
     else:
         message, typed = getattr(error, "format_message", error.__str__)(), True
-    print("hrtools-reco:", " ".join(spoken(message, lang, typed=typed).split()), file=sys.stderr)
+    said = " ".join(spoken(message, lang, typed=typed).split())
+    print("hrtools-reco:", visible(said), file=sys.stderr)
     return FAILED
 
 

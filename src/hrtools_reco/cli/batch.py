@@ -22,6 +22,7 @@ from hrtools_reco.cli.view import LABEL, console, pairs
 from hrtools_reco.columns import COMPANY_ID, TOOL_ID
 from hrtools_reco.files import STANDARD, company_chunks
 from hrtools_reco.recommender import ToolRecommender
+from hrtools_reco.texts import visible
 
 _SHOWN_AGAIN = (".csv", ".parquet", ".jsonl")
 SHOWN_FIRMS, SHOWN_TOOLS, SHOWN_REJECTS, SHOWN_REASONS = 10, 3, 5, 3
@@ -63,7 +64,7 @@ def _stopped_in_one_line(target: Path, catalog: Catalog, lang: str) -> Iterator[
         yield
     except _Stopped as stopped:
         key = "batch_stopped_folder" if target.is_dir() else "batch_stopped_file"
-        print("hrtools-reco:", catalog.text(key, lang, target=target), file=sys.stderr)
+        print("hrtools-reco:", visible(catalog.text(key, lang, target=target)), file=sys.stderr)
         raise typer.Exit(_STOPPED + stopped.args[0]) from None
     finally:
         for number, handler in before.items():

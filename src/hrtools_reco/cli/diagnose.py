@@ -38,6 +38,7 @@ from hrtools_reco.files import read_companies_file
 from hrtools_reco.firms import CompanyProfile, firms_of, implied_facts, read_field, simulate_firms
 from hrtools_reco.overview import standing
 from hrtools_reco.recommender import ToolRecommender
+from hrtools_reco.texts import visible
 
 State = Annotated[
     Path | None,
@@ -238,7 +239,7 @@ class Session:
         """Return what the user types; the end of the input leaves."""
         try:
             said = typer.prompt(
-                self._say("diagnose_prompt"), default="", show_default=False, prompt_suffix=" "
+                visible(self._say("diagnose_prompt")), default="", show_default=False, prompt_suffix=" "
             )
         except typer.Abort:
             return "q"

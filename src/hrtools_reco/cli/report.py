@@ -28,6 +28,7 @@ from hrtools_reco.cli.options import (
 )
 from hrtools_reco.cli.view import Lang
 from hrtools_reco.page.document import report as write_report
+from hrtools_reco.texts import visible
 
 
 def report(
@@ -68,7 +69,7 @@ def report(
         raise invalid("--branch", "given, with --headcount or --headcount-band", None)
     recommender = configured(config, catalog)
     path = write_report(firm, out, lang.value, recommender=recommender, k=k, on=_day(on), firm_name=name)
-    print(path)
+    print(visible(str(path)))
 
 
 def _day(written: str | None) -> date | None:

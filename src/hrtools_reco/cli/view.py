@@ -12,12 +12,14 @@ from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from hrtools_reco.answer import Explanation, Recommendation, Recommendations
 from hrtools_reco.catalog import Catalog, typeset, write_day
 from hrtools_reco.firms import CompanyProfile
+from hrtools_reco.texts import visible
 
 WIDEST = 100
 STATUS_STYLES = {
@@ -57,9 +59,18 @@ class _Stream:
         return self._stream.write("\n".join(line.rstrip(" ") if self._piped else line for line in lines))
 
 
+class _Console(Console):
+    """A console on which nothing but its own styles moves the cursor."""
+
+    def render(self, *args: Any, **options: Any) -> Iterable[Segment]:
+        """Render, with the control characters of texts shown by their codes."""
+        for segment in super().render(*args, **options):
+            yield segment if segment.control else segment._replace(text=visible(segment.text))
+
+
 def console(*, stderr: bool = False) -> Console:
     """Return a console that takes text as it is, no wider than reads well."""
-    made = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    made = _Console(stderr=stderr, markup=False, highlight=False, emoji=False)
     made.file = cast(IO[str], _Stream(made.file, piped=not made.is_terminal))
     made.width = min(made.width, WIDEST)
     return made
@@ -72,7 +83,7 @@ def typeset_held(text: str, lang: str) -> str:
 
 def print_json(value: object) -> None:
     """Print JSON as UTF-8, whatever the console speaks."""
-    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    text = visible(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8"))
     sys.stdout.buffer.flush()

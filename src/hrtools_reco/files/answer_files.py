@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -9,7 +10,7 @@ from contextlib import ExitStack, nullcontext, suppress
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self, cast
 
 import pandas as pd
 
@@ -18,8 +19,27 @@ from hrtools_reco.exceptions import Reject
 from hrtools_reco.files.answer_formats import CSV, CsvFormat, Writer, answer_format, harmless_text
 from hrtools_reco.files.firm_files import STANDARD
 from hrtools_reco.files.whole import whole_file
+from hrtools_reco.texts import visible
 
 REJECT_COLUMNS = ("row", "column", "value", "message")
+
+
+class _Terminal:
+    """Standard output that is a terminal: control characters of cells are shown by their codes."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self._decoder = stream, codecs.getincrementaldecoder("utf-8")("replace")
+
+    def write(self, content: bytes) -> int:
+        """Write bytes of UTF-8 as they are to be read."""
+        text = self._decoder.decode(bytes(content)).replace("\r\n", "\n")
+        return self._stream.write(visible(text).encode("utf-8"))
+
+
+def _standard_output() -> BinaryIO:
+    """Return the standard output, for bytes; a pipe gets every byte as it is."""
+    plain = sys.stdout.buffer
+    return cast(BinaryIO, _Terminal(plain)) if sys.stdout.isatty() else plain
 
 
 class AnswerFiles:
@@ -78,7 +98,7 @@ class AnswerFiles:
         with ExitStack() as stack:  # the target is opened first, so that it is the last to take its place
             for name, path in self._paths.items():
                 to_console = str(path) == STANDARD
-                stream = sys.stdout.buffer if to_console else stack.enter_context(whole_file(path, name))
+                stream = _standard_output() if to_console else stack.enter_context(whole_file(path, name))
                 self._streams[name] = stream
             self._answers = self.format.writer(self._streams["target"], self._empty)
             stack.push(self._end)

@@ -13,7 +13,7 @@ from hrtools_reco.catalog import Catalog, load_catalog
 from hrtools_reco.diagnostic import CORE, FORMS, FULL, Question, load_questionnaire
 from hrtools_reco.page.html_file import checked_path, write_page
 from hrtools_reco.page.markup import Html, joined, tag, typeset_html
-from hrtools_reco.texts import LANGUAGES, Text, check_lang
+from hrtools_reco.texts import LANGUAGES, Text, check_lang, visible
 
 WEB, PRINT = "web", "print"
 # Nothing is fetched and nothing is sent: a browser holds the form to it.
@@ -139,7 +139,8 @@ class _Form:
         script = files("hrtools_reco.page").joinpath("answer_form.js").read_text(encoding="utf-8")
         told = (self._about, self._questionnaire.form_rules.to_dict())
         about, rules = (
-            json.dumps(one, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c") for one in told
+            visible(json.dumps(one, ensure_ascii=False, separators=(",", ":"))).replace("<", "\\u003c")
+            for one in told
         )
         head = self._text("form_title")
         switch = [

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import TypeAlias
 
 from hrtools_reco.catalog import typeset
+from hrtools_reco.texts import visible_html
 
 _VOID = {"br", "input", "link", "meta"}
 _TEXT = re.compile(r">([^<>]+)<")
@@ -48,7 +48,7 @@ def tag(name: str, *content: Content, **attributes: object) -> Html:
     '<p class="note">Cuir &amp; peaux<br></p>'
     """
     said = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
+        f' {key.rstrip("_").replace("_", "-")}="{visible_html(str(value))}"'
         for key, value in attributes.items()
         if value is not None
     )
@@ -66,7 +66,7 @@ def joined(*content: Content) -> Html:
         if isinstance(item, Html):
             parts.append(item)
         elif isinstance(item, str):
-            parts.append(escape(item, quote=False))
+            parts.append(visible_html(item, quote=False))
         else:
             parts.append(joined(*item))
     return Html("".join(parts))
@@ -122,7 +122,7 @@ def _spelled(text: str, open_terms: dict[str, str]) -> str:
         found = re.search(rf"(?<!\w){re.escape(term)}(?!\w)", text)
         if found is None:
             continue
-        meaning = escape(open_terms.pop(term), quote=False)
+        meaning = visible_html(open_terms.pop(term), quote=False)
         # Brackets around it or behind it say it already, and a name is left as it is.
         before, after = text[: found.start()], text[found.end() :]
         is_said = before.endswith("(") or after.startswith((" (", ", "))
