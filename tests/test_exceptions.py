@@ -9,6 +9,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn.exceptions
 
 import hrtools_reco as hr
 from hrtools_reco import exceptions
@@ -16,7 +17,7 @@ from hrtools_reco._checks import check_count, check_number, nearest, refused, un
 
 ERRORS = [
     error for _, error in inspect.getmembers(exceptions, inspect.isclass) if issubclass(error, Exception)
-]
+] + [hr.NotFittedError]
 
 
 class Unspeakable:
@@ -103,3 +104,24 @@ def test_the_nearest_names_come_first_and_none_that_is_far():
     assert nearest("moodel", names) == ["moodle", "moodlecloud"]
     assert nearest("COUTURES", names) == ["couture"]
     assert nearest("xyz", names) == []
+
+
+UNFITTED = {
+    "recommend": lambda: hr.ToolRecommender().recommend({"branch": "couture", "headcount": 4}),
+    "batch": lambda: hr.ToolRecommender().recommend_batch(pd.DataFrame()),
+    "coverage": lambda: hr.coverage_report(
+        [{"branch": "couture", "headcount": 4}], recommender=hr.ToolRecommender()
+    ),
+    "ridge": lambda: hr.AdoptionRidge().predict(np.zeros((1, 2))),
+}
+
+
+@pytest.mark.parametrize("ask", UNFITTED.values(), ids=list(UNFITTED))
+def test_what_is_asked_before_fit_raises_an_error_of_the_library_and_of_scikit_learn(ask):
+    with pytest.raises(hr.HRToolsError, match="is not fitted yet") as raised:
+        ask()
+
+    again = pickle.loads(pickle.dumps(raised.value))
+    assert isinstance(again, hr.NotFittedError)
+    assert isinstance(again, sklearn.exceptions.NotFittedError)
+    assert str(again) == str(raised.value)

@@ -27,6 +27,7 @@ _MODULE_OF = {
         "diagnostic.survey": "SurveyAnswers read_survey",
         "exceptions": "AmbiguousBranchError CatalogError HRToolsError InvalidTableError InvalidValueError "
         "LoadError Reject UnknownNameError",
+        "not_fitted": "NotFittedError",
         "overview.branch_progress": "BranchProgress branch_progress",
         "overview.coverage": "CoverageReport coverage_report",
         "overview.runs": "RunComparison compare_runs",

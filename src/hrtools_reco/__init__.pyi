@@ -151,6 +151,9 @@ from hrtools_reco.firms.simulation import (
 from hrtools_reco.model.adoption_ridge import (
     AdoptionRidge as AdoptionRidge,
 )
+from hrtools_reco.not_fitted import (
+    NotFittedError as NotFittedError,
+)
 from hrtools_reco.outlook.funding import (
     FundingOffer as FundingOffer,
     funding as funding,

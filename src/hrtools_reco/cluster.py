@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pandas as pd
-from sklearn.utils.validation import check_is_fitted
 
 from hrtools_reco._checks import invalid
 from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT
 from hrtools_reco.extras import extra_module
+from hrtools_reco.not_fitted import check_fitted
 from hrtools_reco.recommender import ToolRecommender
 
 _SPARK_TYPES = {"i": "long", "u": "long", "f": "double", "b": "boolean"}
@@ -133,7 +133,7 @@ def _answered(
 
 def _empty_answer(recommender: ToolRecommender, options: dict[str, Any]) -> pd.DataFrame:
     """Return the columns of an answer, and refuse wrong options before the cluster is asked."""
-    check_is_fitted(recommender)
+    check_fitted(recommender)
     branch = recommender.catalog_.keys("branches")[0]
     firm = pd.DataFrame({COMPANY_ID: ["company"], BRANCH: [branch], HEADCOUNT: [1]})
     frame: pd.DataFrame = recommender.recommend_batch(firm, **options).frame

@@ -8,10 +8,11 @@
     │   ├── AmbiguousBranchError  a code that fits several branches
     │   └── InvalidTableError     a table with refused cells
     ├── CatalogError              a catalog that breaks its schema
-    └── LoadError                 a saved recommender that is refused
+    ├── LoadError                 a saved recommender that is refused
+    └── NotFittedError            a model that is asked before ``fit``
 
-Each of them can be pickled, so it crosses the border of a process. A recommender that was not fitted raises
-scikit-learn's ``NotFittedError``, a ``ValueError`` too.
+Each of them can be pickled, so it crosses the border of a process. ``NotFittedError`` is that of scikit-learn
+too; it stands in a module of its own, so that errors can be caught without loading scikit-learn.
 """
 
 from __future__ import annotations

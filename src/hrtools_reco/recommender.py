@@ -12,7 +12,6 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from hrtools_reco._checks import (
     check_choice,
@@ -75,6 +74,7 @@ from hrtools_reco.model import (
     learn_history,
     prior_weights,
 )
+from hrtools_reco.not_fitted import check_fitted
 from hrtools_reco.rules import (
     FIT,
     OUTCOMES,
@@ -1036,7 +1036,7 @@ class ToolRecommender(BaseEstimator):
     def _check_fitted(self) -> None:
         """Raise ``NotFittedError`` before ``fit``; the whole search of scikit-learn only then."""
         if not hasattr(self, "engine_"):
-            check_is_fitted(self, "engine_")
+            check_fitted(self, "engine_")
 
     def _profile(self, profile: CompanyProfile | Mapping[str, Any]) -> CompanyProfile:
         """Return a profile given as such or as a mapping."""

@@ -8,13 +8,14 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_array
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from hrtools_reco._checks import check_count, check_number, invalid
 from hrtools_reco.model.adoption_rows import Rows, row_keys
 from hrtools_reco.model.adoption_solution import RATES, UNIFORM, Settings, Solution
 from hrtools_reco.model.adoption_solver import solve
 from hrtools_reco.model.moments import Moments, moments_of, total
+from hrtools_reco.not_fitted import check_fitted
 
 CROSS_VALIDATION, BY_NUMBER, AVERAGED = "cv", "by_number", "uniform"
 
@@ -231,8 +232,8 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
             If the models have other features, tools, folds or row exponents, or this one needs rows that the
             other has not kept.
         """
-        check_is_fitted(self)
-        check_is_fitted(other)
+        check_fitted(self)
+        check_fitted(other)
         shape, theirs = self.cold_coef_.shape, other.cold_coef_.shape
         if shape != theirs or len(self._folds) != len(other._folds):
             right = f"a model of {shape[0]} features and {shape[1]} tools with {len(self._folds)} folds"
@@ -266,7 +267,7 @@ class AdoptionRidge(RegressorMixin, BaseEstimator):
         ValueError
             If the features or the tools are not those of ``fit``.
         """
-        check_is_fitted(self)
+        check_fitted(self)
         features = validate_data(self, X, reset=False, accept_sparse="csr", dtype=float)
         predicted = self._solution.cold(features)
         if known is not None:

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.utils.validation import check_is_fitted
 
 from hrtools_reco._checks import check_count, invalid
 from hrtools_reco.catalog import RETIRED, Catalog, catalog_of
 from hrtools_reco.columns import BRANCH, COMPANY_ID, HEADCOUNT, MATURITY_PREFIX, TOOL_ID
 from hrtools_reco.firms import LEVEL, SIZE, group_firms
+from hrtools_reco.not_fitted import check_fitted
 from hrtools_reco.overview.census import take_census
 from hrtools_reco.recommender import ToolRecommender
 from hrtools_reco.rules import Rule
@@ -153,7 +153,7 @@ def coverage_report(
     """
     n_wanted = check_count("k", k, unit="of recommendations")
     fitted = ToolRecommender().fit() if recommender is None else recommender
-    check_is_fitted(fitted)
+    check_fitted(fitted)
     table = firm_grid(fitted.catalog_) if companies is None else companies
     batch = fitted.recommend_batch(table, n_wanted).to_pandas()
     basis = batch.basis
