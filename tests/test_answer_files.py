@@ -101,7 +101,25 @@ def test_text_that_a_spreadsheet_would_run_is_made_harmless_unless_it_is_wanted_
     assert read(tmp_path / "recs.csv")["company_id"].tolist() == ["0012", key, "é"]
 
 
-@given(cells=st.lists(st.one_of(st.text(max_size=6), st.integers(), st.none(), st.just("-12,5")), min_size=1))
+@pytest.mark.parametrize("ending", [".parquet", ".jsonl"])
+def test_what_no_spreadsheet_opens_keeps_keys_as_they_are(tmp_path, source, recommender, ending):
+    hr.recommend_file(source, tmp_path / f"recs{ending}", 1, recommender=recommender)
+
+    assert read(tmp_path / f"recs{ending}")["company_id"].tolist() == ["0012", "=1+1", "é"]
+
+
+@given(
+    cells=st.lists(
+        st.one_of(
+            st.text(max_size=6),
+            st.sampled_from(["\n=1", "\uff1d1", "=1+1"]),
+            st.integers(),
+            st.none(),
+            st.just("-12,5"),
+        ),
+        min_size=1,
+    )
+)
 def test_no_text_starts_a_formula_and_all_else_is_left_alone(cells):
     table = pd.DataFrame({"a": pd.Series(cells, dtype=object), "b": 1.5})
 
@@ -109,7 +127,7 @@ def test_no_text_starts_a_formula_and_all_else_is_left_alone(cells):
 
     for before, after in zip(table["a"], made, strict=True):
         assert after == before or (pd.isna(after) and pd.isna(before)) or after == f"'{before}"
-        if isinstance(after, str) and after.startswith(("=", "+", "-", "@", "\t", "\r")):
+        if isinstance(after, str) and after.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d")):
             float(after)
 
 

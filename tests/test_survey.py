@@ -187,3 +187,15 @@ def test_the_command_writes_firms_that_recommend_reads(tmp_path, export):
     assert firms["company_id"].tolist() == ["a1", "b2", "d4"]
     batch = hr.ToolRecommender().fit().recommend_batch(firms, on_error="collect")
     assert batch.accounts()["served"] == 2
+
+
+@pytest.mark.parametrize(("more", "key"), [((), "'=1+1"), (("--raw",), "=1+1")])
+def test_the_command_writes_no_formula_unless_it_is_wanted_raw(tmp_path, more, key):
+    path, out = tmp_path / "export.csv", tmp_path / "firms.csv"
+    path.write_text(EXPORT.replace('"a1"', '"=1+1"'), encoding="utf-8")
+    arguments = ["survey", path, "--mapping", mapping_file(tmp_path, "map.toml", TOML), "--out", out, *more]
+
+    found = CliRunner().invoke(app, [str(one) for one in arguments])
+
+    assert found.exit_code == 0, found.output
+    assert pd.read_csv(out)["company_id"].tolist() == [key, "b2", "d4"]

@@ -12,7 +12,7 @@ from hrtools_reco.catalog import load_catalog
 from hrtools_reco.cli.options import CatalogFolder, Language
 from hrtools_reco.cli.view import Lang, console
 from hrtools_reco.diagnostic import load_questionnaire, read_survey
-from hrtools_reco.files import whole_file
+from hrtools_reco.files import harmless_text, whole_file
 
 
 def survey(
@@ -31,6 +31,9 @@ def survey(
         Path | None,
         typer.Option("--rejects", metavar="FICHIER", help="Cellules refusées, .csv, avec ligne et colonne."),
     ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Laisser tel quel un texte qui ressemble à une formule.")
+    ] = False,
     catalog: CatalogFolder = None,
     lang: Language = Lang.fr,
 ) -> None:
@@ -41,5 +44,6 @@ def survey(
     frames = {target: scored} | ({rejects: reject_frame(found.rejects)} if rejects else {})
     for path, frame in frames.items():
         with whole_file(path, "--out") as stream:
-            stream.write(frame.to_csv(index=False).encode("utf-8"))
+            shown = frame if raw else harmless_text(frame)
+            stream.write(shown.to_csv(index=False).encode("utf-8"))
     console().print(found.to_text(lang.value), markup=False)

@@ -1,7 +1,7 @@
 """Whole files, read and written."""
 
 from hrtools_reco.files.answer_files import AnswerFiles
-from hrtools_reco.files.answer_formats import AnswerFormat
+from hrtools_reco.files.answer_formats import AnswerFormat, harmless_text
 from hrtools_reco.files.archive import Archive, read_archive, write_archive
 from hrtools_reco.files.catalog_files import TABLES, add_branch, add_tool, read_addition
 from hrtools_reco.files.chunks import CompanyChunk
@@ -23,6 +23,7 @@ __all__ = [
     "add_tool",
     "company_chunks",
     "firm_frame",
+    "harmless_text",
     "read_addition",
     "read_archive",
     "read_companies_file",

@@ -19,7 +19,7 @@ from hrtools_reco.tables import arrow_table
 
 CSV, PARQUET, XLSX, JSONL = ".csv", ".parquet", ".xlsx", ".jsonl"
 ABOUT = "hrtools_reco"
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+_FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # the last four are wide ones
 _MOST_SHEET_ROWS = 2**20
 
 
