@@ -50,10 +50,10 @@ class Wanted:
         return np.pad(np.column_stack([self.answers, self.main, self.own]), ((0, 1), (0, 0)))
 
     @cached_property
-    def order(self) -> list[int]:
-        """Wants, the one that fewest tools meet first."""
-        wants: list[int] = np.argsort(self.meets.sum(axis=0), kind="stable").tolist()
-        return wants
+    def order(self) -> list[tuple[int, np.ndarray]]:
+        """Wants and the columns of the tools that meet each, the one that fewest tools meet first."""
+        wants = np.argsort(self.meets.sum(axis=0), kind="stable").tolist()
+        return [(want, np.flatnonzero(self.meets[:-1, want])) for want in wants]
 
     def levels(self, urgency: np.ndarray) -> np.ndarray:
         """Return how soon each want is to be met, of shape (n_firms, n_wants); 0 is not at all."""
@@ -173,10 +173,13 @@ def _mark(
 ) -> bool:
     """Mark the best tool for each want that is not met, if it is worth a place; tell whether any is new."""
     n_before = int(marks.sum())
-    for want in wanted.order:
-        level, tools = levels[:, want], np.flatnonzero(wanted.meets[:-1, want])
+    open_wants: np.ndarray = (levels > 0).sum(axis=0)
+    for want, tools in wanted.order:
+        if not open_wants[want] or not len(tools):
+            continue
+        level = levels[:, want]
         rows = np.flatnonzero((level > 0) & (marks[:, tools] < level[:, None]).all(axis=1))
-        if not len(rows) or not len(tools):
+        if not len(rows):
             continue
         points = worth[np.ix_(rows, tools)]
         led_by = (
