@@ -8,6 +8,7 @@ import re
 
 import pytest
 from phrases import PLACE, SOURCE, phrases
+from typer import rich_utils
 from typer.testing import CliRunner
 
 import hrtools_reco as hr
@@ -200,3 +201,17 @@ def test_english_is_spoken_to_whoever_asks_for_it(words):
     found = CliRunner().invoke(app, ["recommend", "--branch", "coutur", "--headcount", "4", *words])
 
     assert "branch must be a branch" in found.stderr
+
+
+@pytest.mark.parametrize(
+    "args", [["--help"], ["explain", "--help"], ["catalog"], ["catalog", "show", "--help"]]
+)
+def test_a_page_of_help_is_french_and_leaves_typer_as_it_was(args):
+    before = dict(vars(rich_utils))
+
+    page = " ".join(CliRunner().invoke(app, args).output.split())
+
+    assert "Utilisation :" in page
+    assert "Afficher cette aide." in page
+    assert not re.search(r"Usage|Commands|COMMAND |Show |Install |default|required", page)
+    assert dict(vars(rich_utils)) == before

@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
 
 from hrtools_reco.cli.french import spoken
+from hrtools_reco.cli.help import FrenchCommand, FrenchGroup
 from hrtools_reco.exceptions import InvalidTableError
 from hrtools_reco.texts import visible
 
@@ -30,7 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-class Commands(TyperGroup):
+class Commands(FrenchGroup):
     """The commands, each loaded when it is asked for; errors are one line on the standard error stream."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -68,7 +68,7 @@ def _loaded(name: str) -> Any:
     own = getattr(part, "app", None)
     if own is None:
         own = typer.Typer(add_completion=False)
-        own.command(name, help=said)(getattr(part, name))
+        own.command(name, help=said, cls=FrenchCommand)(getattr(part, name))
     command = typer.main.get_command(own)
     command.name = name
     return command

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from hrtools_reco.catalog import Catalog, CatalogReport, check_catalog, load_catalog
 from hrtools_reco.cli import additions
+from hrtools_reco.cli.help import FrenchCommand, FrenchGroup
 from hrtools_reco.cli.options import CatalogFolder, Language
 from hrtools_reco.cli.tool import show_tool
 from hrtools_reco.cli.view import Lang, columns, console
@@ -22,7 +23,9 @@ SHOWN_OLD, SHOWN_LOOK_UPS, SHOWN_PROBLEMS = 10, 15, 50
 PROBLEMS_FOUND = 1
 INVENTED_SIZES = (3, 12, 45, 180)
 
-app = typer.Typer(help="Regarder le catalogue des outils, et le vérifier.", add_completion=False)
+app = typer.Typer(
+    cls=FrenchGroup, help="Regarder le catalogue des outils, et le vérifier.", add_completion=False
+)
 
 
 @app.callback(invoke_without_command=True)
@@ -32,11 +35,15 @@ def start(context: typer.Context) -> None:
         print(context.get_help())
 
 
-app.command("add-tool", help="Ajouter un outil, ses cellules et leurs sources.")(additions.tool)
-app.command("add-branch", help="Ajouter une branche, ses cellules et leurs sources.")(additions.branch)
+app.command("add-tool", cls=FrenchCommand, help="Ajouter un outil, ses cellules et leurs sources.")(
+    additions.tool
+)
+app.command("add-branch", cls=FrenchCommand, help="Ajouter une branche, ses cellules et leurs sources.")(
+    additions.branch
+)
 
 
-@app.command(help="Afficher ce que le catalogue sait d’un outil.")
+@app.command(cls=FrenchCommand, help="Afficher ce que le catalogue sait d’un outil.")
 def show(
     tool_id: Annotated[str, typer.Argument(metavar="OUTIL", help="Clé de l’outil.")],
     catalog: CatalogFolder = None,
@@ -48,7 +55,8 @@ def show(
 
 
 @app.command(
-    help="Afficher ce que le catalogue tient, couvre et ne sait pas ; code 1 s’il s’y trouve une erreur."
+    cls=FrenchCommand,
+    help="Afficher ce que le catalogue tient, couvre et ne sait pas ; code 1 s’il s’y trouve une erreur.",
 )
 def check(
     months: Annotated[float, typer.Option(help="Âge en mois à partir duquel un fait est ancien.")] = 12,
