@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+from ungraded import ungraded
 
 import hrtools_reco as hr
 from hrtools_reco.catalog import Catalog, ageing, check_catalog
@@ -19,7 +20,7 @@ def with_tool(tool_id: str, **cells: object) -> Catalog:
     for column, cell in cells.items():
         tables["tools"].loc[CATALOG.position(tool_id), column] = cell
     tables["evidence"].loc[tables["evidence"]["tool_id"] == tool_id, "page_date"] = None
-    return Catalog(tables, CATALOG.descriptor)
+    return Catalog(ungraded(tables), CATALOG.descriptor)
 
 
 def outcome(catalog: Catalog, tool_id: str, rule: str, **firm: object) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from ungraded import ungrade
 
 import hrtools_reco as hr
 
@@ -127,10 +128,11 @@ def test_a_catalog_that_changed_is_the_cause(copied):
     def retire(table):
         return table.assign(status=table["status"].where(table["tool_id"] != first, "retired"))
 
+    before = hr.ToolRecommender(hr.load_catalog(ungrade(copied))).fit()
     edited(copied, "tools", retire)
     other = hr.ToolRecommender(hr.load_catalog(copied)).fit()
 
-    changes = cause((RECOMMENDER, {}), (other, {})).set_index("tool_id")
+    changes = cause((before, {}), (other, {})).set_index("tool_id")
 
     assert changes.loc[first, ["change", "why", "rules"]].tolist() == ["left", "catalog", "status"]
     assert set(changes["why"]) <= {"catalog", "others"}

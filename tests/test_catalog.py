@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from frictionless import Package
 from hypothesis import given, strategies as st
+from ungraded import ungrade
 
 import hrtools_reco as hr
 from hrtools_reco.catalog.catalog import split_list
@@ -345,7 +346,7 @@ def test_a_branch_is_a_row(copy):
         "opco": "Opco 2i",
     }
     edit(copy, "branches", lambda table: pd.concat([table, pd.DataFrame([row])]).fillna(""))
-    catalog = hr.load_catalog(copy)
+    catalog = hr.load_catalog(ungrade(copy))
 
     recommender = hr.ToolRecommender(catalog=catalog).fit()
     found = recommender.recommend({"branch": "IDCC 567", "headcount": 8, "needs": {"hiring": 75}})
@@ -361,7 +362,7 @@ def test_a_tool_is_a_row(copy):
         return pd.concat([table, pd.DataFrame([{**row, "tool_id": "new-service", "name": "New"}])])
 
     edit(copy, "tools", add)
-    recommender = hr.ToolRecommender(catalog=hr.load_catalog(copy), max_per_function=None).fit()
+    recommender = hr.ToolRecommender(catalog=hr.load_catalog(ungrade(copy)), max_per_function=None).fit()
 
     found = recommender.recommend({"branch": "footwear", "headcount": 8, "needs": {"apprentices": 100}}, k=40)
 

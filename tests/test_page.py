@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
+from ungraded import ungraded
 
 import hrtools_reco.page.document as page_module
 from hrtools_reco.catalog.catalog import Catalog, load_catalog
@@ -320,7 +321,7 @@ def test_hostile_texts_of_firm_and_catalog_stay_texts(tmp_path):
     ):
         for column in columns:
             tables[table][column] = HOSTILE
-    hostile = ToolRecommender(Catalog(tables, bundled.descriptor)).fit()
+    hostile = ToolRecommender(Catalog(ungraded(tables), bundled.descriptor)).fit()
     firm = {**FULL, "company_id": HOSTILE}
 
     path = report(firm, tmp_path / "plan.html", recommender=hostile, on=DAY, firm_name=HOSTILE)

@@ -19,6 +19,7 @@ import joblib
 import pytest
 from hypothesis import given, settings
 from strategies import firms
+from ungraded import ungrade
 
 import hrtools_reco as hr
 from hrtools_reco.firms import firms_of
@@ -53,7 +54,7 @@ def own_catalog(tmp_path_factory):
         writer = csv.DictWriter(stream, list(new), lineterminator="\n")
         writer.writeheader()
         writer.writerows([*rows, new])
-    return hr.load_catalog(folder)
+    return hr.load_catalog(ungrade(folder))
 
 
 @pytest.fixture
