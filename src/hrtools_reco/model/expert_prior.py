@@ -67,7 +67,7 @@ def solve_prior(catalog: Catalog, encoder: ProfileEncoder) -> np.ndarray:
         Points, each a multiple of ``WEIGHT_STEP``.
     """
     weights = starting_weights(catalog, encoder.features)
-    if "expert_grades" in catalog.table_names:
+    if "expert_grades" in catalog.table_names and len(catalog.table("expert_grades")):
         weights = sharpen(weights, *expert_cases(catalog, encoder), Freedom(catalog, encoder.features))
     # Nothing is sold to a firm of which nothing is known, whatever was learned from firms of which much is.
     weights = weights + blank_weights(catalog, encoder.features)
