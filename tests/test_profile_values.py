@@ -260,3 +260,19 @@ def test_a_scikit_learn_search_runs_in_processes_with_ones_own_catalog(own_catal
     assert [[item.tool.tool_id for item in one] for one in found] == [
         [item.tool.tool_id for item in recommender.recommend(own_profile, k=2)]
     ] * 2
+
+
+def test_two_catalogs_with_the_same_keys_each_read_their_own_words(own_catalog):
+    tables = {name: own_catalog.table(name) for name in own_catalog.table_names}
+    jewellers = tables["branches"]["branch"] == "jewellery"
+    tables["branches"].loc[jewellers, "aliases_fr"] = "joaillerie"
+    other = hr.Catalog(tables, own_catalog.descriptor)
+
+    first, second = (
+        hr.CompanyProfile(branch=word, headcount=3, catalog=catalog)
+        for word, catalog in (("bijoux", own_catalog), ("joaillerie", other))
+    )
+
+    assert first.branch == second.branch == "jewellery"
+    with pytest.raises(hr.UnknownNameError, match="Got 'bijoux'"):
+        hr.CompanyProfile(branch="bijoux", headcount=3, catalog=other)

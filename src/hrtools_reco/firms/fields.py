@@ -210,7 +210,8 @@ _LOADED: weakref.WeakValueDictionary[str, Fields] = weakref.WeakValueDictionary(
 def fields_of(catalog: Catalog) -> Fields:
     """Return the fields of a catalog, made once."""
     fields = Fields(catalog)
-    return _LOADED.setdefault(fields.fingerprint, fields)
+    _LOADED.setdefault(fields.fingerprint, fields)
+    return fields
 
 
 class Origin:
