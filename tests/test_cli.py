@@ -93,6 +93,24 @@ def test_a_tool_is_explained_and_shown():
     assert "Moodle LMS" in shown.output
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_what_would_change_the_answer_is_that_of_the_library(lang):
+    firm = {"branch": "maroquinerie", "headcount": 18, "budget_eur_per_year": 300}
+    options = [*FIRM, "--budget", "300"]
+    reco = hr.ToolRecommender().fit()
+    answers = {
+        ("relax", "-k", "2"): reco.relax(firm, 2),
+        ("what-if", "lucca", "--most", "3"): reco.what_if(firm, "lucca", max_changes=3),
+    }
+
+    for words, expected in answers.items():
+        shown = run(*words, *options, "--lang", lang)
+        assert shown.exit_code == 0, shown.output
+        assert shown.output.split() == expected.to_text(lang).split()
+        told = json.loads(run(*words, *options, "--json").output)
+        assert told == json.loads(json.dumps(expected.to_dict()))
+
+
 def test_the_catalog_is_checked():
     found = run("catalog", "check")
 

@@ -21,6 +21,8 @@ FAILED, STOPPED = 2, 130
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "recommend": ("firm", "Recommander des outils à une entreprise, ou à chacune d’un fichier."),
     "explain": ("firm", "Expliquer le statut et la note d’un outil pour une entreprise."),
+    "relax": ("advice", "Dire quelles règles lever, et quels outils cela ouvre."),
+    "what-if": ("advice", "Dire le moins à changer pour qu’un outil convienne."),
     "diagnose": ("diagnose", "Poser les questions qui changent le plus la liste, puis recommander."),
     "form": ("form", "Écrire le questionnaire comme page à remplir ou à imprimer."),
     "survey": ("survey", "Lire l’export d’une enquête et en faire un fichier d’entreprises."),
@@ -68,7 +70,7 @@ def _loaded(name: str) -> Any:
     own = getattr(part, "app", None)
     if own is None:
         own = typer.Typer(add_completion=False)
-        own.command(name, help=said, cls=FrenchCommand)(getattr(part, name))
+        own.command(name, help=said, cls=FrenchCommand)(getattr(part, name.replace("-", "_")))
     command = typer.main.get_command(own)
     command.name = name
     return command

@@ -35,6 +35,7 @@ from hrtools_reco.cli.options import (
     firm_of,
     names_of,
     pairs_of,
+    with_branch,
 )
 from hrtools_reco.cli.view import Lang, console, print_json, show_explanation, show_recommendations
 from hrtools_reco.files import read_companies_file
@@ -242,7 +243,7 @@ def explain(
         installed=installed,
     )
     recommender = configured(config, catalog)
-    found = recommender.explain(_checked(firm), tool_id)
+    found = recommender.explain(with_branch(firm), tool_id)
     if as_json:
         print_json(found.to_dict())
     else:

@@ -37,6 +37,7 @@ _OPTIONS = {
     "k": "-k",
     "maturity": "--maturity",
     "maturity_estimated": "--estimated",
+    "max_changes": "--most",
     "n_jobs": "--jobs",
     "needs": "--need",
     "older_than_months": "--months",

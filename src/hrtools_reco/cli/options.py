@@ -120,6 +120,13 @@ def firm_of(
     return {name: value for name, value in values.items() if value}
 
 
+def with_branch(firm: dict[str, Any]) -> dict[str, Any]:
+    """Return a firm that has a branch, or raise."""
+    if "branch" not in firm:
+        raise invalid("--branch", "given, with --headcount or --headcount-band", None)
+    return firm
+
+
 def pairs_of(name: str, given: Sequence[str] | None, example: str) -> dict[str, str]:
     """Split options of the form key=value."""
     pairs: dict[str, str] = {}

@@ -25,6 +25,7 @@ from hrtools_reco.cli.options import (
     Need,
     Region,
     firm_of,
+    with_branch,
 )
 from hrtools_reco.cli.view import Lang
 from hrtools_reco.page.document import report as write_report
@@ -65,10 +66,10 @@ def report(
         budget=budget,
         installed=installed,
     )
-    if "branch" not in firm:
-        raise invalid("--branch", "given, with --headcount or --headcount-band", None)
     recommender = configured(config, catalog)
-    path = write_report(firm, out, lang.value, recommender=recommender, k=k, on=_day(on), firm_name=name)
+    path = write_report(
+        with_branch(firm), out, lang.value, recommender=recommender, k=k, on=_day(on), firm_name=name
+    )
     print(visible(str(path)))
 
 
