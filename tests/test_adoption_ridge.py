@@ -152,7 +152,7 @@ def test_learning_in_parts_equals_learning_at_once(cuts, alpha, weighted):
         assert np.abs(getattr(parts, name) - getattr(whole, name)).max() < 1e-8
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(cut=st.integers(1, 39), alpha=st.sampled_from([1.0, "cv"]))
 def test_two_models_merge_into_the_one_of_all_firms(cut, alpha):
     X, Y = draw(40, seed=4)

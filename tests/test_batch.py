@@ -96,7 +96,7 @@ def test_a_file_in_chunks_is_the_frame_in_one(rows, chunk_size):
 
 
 @given(rows=firms, chunk_size=st.integers(1, 3))
-@settings(max_examples=5)
+@settings(max_examples=2)
 def test_a_file_in_two_processes_is_the_frame_in_one(rows, chunk_size):
     check_file_is_frame(rows, chunk_size, n_jobs=2)
 

@@ -357,7 +357,7 @@ def test_too_few_firms_to_hold_some_out_have_no_bands():
 
 
 def test_effects_that_are_held_back_without_end_leave_the_levels(learnt):
-    firms, adopted = draw_world(300, 1)
+    firms, adopted = draw_world(100, 1)
     held = hr.ToolRecommender(alpha_profile=1e9, alpha_tools=1e9).fit(firms, adopted)
 
     moved = np.abs(held.model_.history - held.model_.history.mean(axis=1, keepdims=True)).sum()

@@ -128,7 +128,7 @@ def test_every_pressing_need_is_answered_wherever_the_catalog_holds_an_answer_th
         assert not (room and any(oracle.status(firm, tool) in ("fit", "to_check") for tool in able))
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(firm=ANY_FIRM)
 def test_the_most_pressing_need_is_answered_and_something_follows_now(firm):
     assume(pressing(firm))
