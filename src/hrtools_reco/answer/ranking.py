@@ -184,14 +184,15 @@ def _contenders(scores: np.ndarray, eligible: np.ndarray, sorts: np.ndarray, dep
     for start in range(0, len(scores), _BLOCK):
         rows = slice(start, start + _BLOCK)
         keys, _ = _keys(scores[rows], eligible[rows])
+        np.invert(keys, out=keys)  # the best come first: many equal numbers at the start are slow to part
         for sort, own_columns in enumerate(columns):
             own = np.take(keys, own_columns, axis=1)  # row by row in memory, as an index would not leave it
             if width < len(own_columns):
-                own.partition(len(own_columns) - width - 1, axis=1)
-                cut[rows, sort] = own[:, -width - 1] >= 0
-            kept = own[:, -width:]
+                own.partition(width, axis=1)
+                cut[rows, sort] = own[:, width] < 0
+            kept = own[:, :width]
             kept.sort(axis=1)
-            best[rows, sort, : kept.shape[1]] = kept[:, ::-1]
+            best[rows, sort, : kept.shape[1]] = ~kept
     return _Contenders(keys=best, cut=cut, bits=bits)
 
 

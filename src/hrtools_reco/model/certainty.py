@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from sklearn.isotonic import IsotonicRegression
 
 from hrtools_reco.catalog import Catalog
 
@@ -126,6 +125,8 @@ def measured_bands(
     scores, right, possible = scores[measured], right[measured], possible[measured]
     least = [_OUT_OF_REACH, _OUT_OF_REACH]
     if len(scores):
+        from sklearn.isotonic import IsotonicRegression  # of history alone: no answer waits for it
+
         rising = IsotonicRegression(y_min=0.0).fit_transform(scores, right / possible, sample_weight=possible)
         least = [float(np.min(scores, where=rising >= share, initial=_OUT_OF_REACH)) for share in least_right]
     bands = Bands(least=(least[0], least[1]), right=(0.0,) * 3, places=(0, 0, 0))

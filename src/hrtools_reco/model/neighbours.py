@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from sklearn.metrics.pairwise import cosine_similarity
 
 from hrtools_reco.columns import COMPANY_ID, LIST_SEPARATOR
 
@@ -33,6 +32,8 @@ class Neighbours:
 
     def nearest(self, encoded: np.ndarray, n: int, tool_ids: Sequence[str]) -> pd.DataFrame:
         """Return the n most similar firms; equal similarities are ordered by ``company_id``."""
+        from sklearn.metrics.pairwise import cosine_similarity  # few ask for it, and it takes long to load
+
         similarity = cosine_similarity(encoded, self.encoded)[0].round(12)
         best = np.lexsort((self.company_id.astype(str), -similarity))[:n]
         names = np.array(tool_ids, dtype=object)
