@@ -167,6 +167,15 @@ SAID = {
         ["recommend", "firms.csv", "--json"],
         "--json : attendu seulement pour une entreprise, sans fichier d’entreprises.",
     ),
+    "several": (
+        ["recommend", *FIRM, "--branch-of", "14.13Z=couture", "--branch-of", "14.14Z=couture"],
+        "--branch-of : attendu seulement avec un fichier d’entreprises. "
+        "Reçu « 14.13Z=couture, 14.14Z=couture ».",
+    ),
+    "field": (
+        ["recommend", "firms.csv", "--out", "out.csv", "--budget", "300", "--branch", ""],
+        "--budget : attendu seulement pour une entreprise, sans fichier d’entreprises. Reçu « 300 ».",
+    ),
     "tool": (
         ["explain", "moodel", *FIRM],
         "OUTIL : attendu la clé de l’un des ",

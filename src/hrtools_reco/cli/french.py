@@ -126,13 +126,13 @@ def _place(name: str, value: str, *, typed: bool) -> str:
     if name == _NAMES or (name == _GOT and _QUOTED.fullmatch(value)):
         return _QUOTED.sub(r"« \1 »", value)
     if name == _NAME:
-        return (_as_option(value) if typed else None) or in_french(value, typed=typed)
+        return (option_of(value) if typed else None) or in_french(value, typed=typed)
     if name == _DECIDES:
         return _decisions(value)
     return in_french(value, typed=typed) if name in _PHRASES else value
 
 
-def _as_option(name: str) -> str | None:
+def option_of(name: str) -> str | None:
     """Return the option of a field, if it has one."""
     for start, option in _STARTS.items():
         if name.startswith(start) and name not in _OPTIONS:

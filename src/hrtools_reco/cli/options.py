@@ -10,6 +10,7 @@ import typer
 
 from hrtools_reco._checks import invalid
 from hrtools_reco.cli import completion
+from hrtools_reco.cli.french import option_of
 from hrtools_reco.cli.view import Lang
 from hrtools_reco.columns import LIST_SEPARATOR
 
@@ -154,4 +155,5 @@ def check_unused(given: dict[str, Any], right: str) -> None:
     """Refuse the options that do not go with the others."""
     for name, value in given.items():
         if value:
-            raise invalid(f"--{name.replace('_', '-')}", right, str(value))
+            got = ", ".join(value) if isinstance(value, list | tuple | dict) else str(value)
+            raise invalid(option_of(name) or f"--{name.replace('_', '-')}", right, got)
