@@ -71,13 +71,12 @@ def test_a_firm_gets_the_same_answer_alone_and_in_any_chunk_with_history_too(lea
 @pytest.mark.parametrize("link", ["logistic", "power"])
 @pytest.mark.parametrize(("tools", "correlation"), [(1.2, 0.5), (1.2, 0.9), (1.5, 0.8)])
 def test_a_few_tools_a_firm_never_make_it_worse_than_its_own_prior(tools, correlation, link):
-    world = World(1, correlation=correlation, tools=tools, link=link, n_firms=60)
-
-    gains = [
-        np.mean(world.quality_of(hr.ToolRecommender().fit(*world.history(n))))
-        - np.mean(world.quality_of(RECOMMENDER))
-        for n in (10, 20, 60)
-    ]
+    gains = []
+    for seed in (1, 2, 3):  # the promise is of the mean over worlds, and of the worst of them
+        world = World(seed, correlation=correlation, tools=tools, link=link, n_firms=60, n_others=150)
+        before = np.mean(world.quality_of(RECOMMENDER))
+        learnt = [hr.ToolRecommender().fit(*world.history(n)) for n in (20, 60)]
+        gains += [np.mean(world.quality_of(one)) - before for one in learnt]
 
     assert min(gains) > -0.02
     assert np.mean(gains) > -0.002
