@@ -447,6 +447,8 @@ def covering(scores, eligible, needs, k, balance, wanted):
     ]
     rare_first = sorted(range(len(wants)), key=lambda want: (wants[want][1].sum(), want))
     marks, found = {}, top(scores, eligible, max(k, 5), balance)
+    served_by = [balance.functions[tool] for tool in found[:5]]
+    full = {name for name in served_by if served_by.count(name) >= (balance.max_per_function or 1e9)}
     while True:
         unmet = [
             want for want in rare_first if not any(wants[want][1][tool] for tool in found[: wants[want][0]])
@@ -458,7 +460,9 @@ def covering(scores, eligible, needs, k, balance, wanted):
                 continue
             detour = wanted.detour if want == len(wants) - 1 else 0.0
             worth = {
-                t: scores[t] + detour * (t in served) for t in range(len(scores)) if eligible[t] and meets[t]
+                t: scores[t] + detour * (t in served)
+                for t in range(len(scores))
+                if eligible[t] and meets[t] and not (want == len(wants) - 1 and balance.functions[t] in full)
             }
             best = max(worth, key=lambda tool: (worth[tool], -tool), default=None)
             if best is not None and scores[best] >= wanted.least:

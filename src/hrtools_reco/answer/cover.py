@@ -151,14 +151,25 @@ def cover(
     if not len(rows):
         return ranked
     levels, own, may = levels[rows], scores[rows], np.broadcast_to(eligible, scores.shape)[rows]
-    worth = np.where(may, own, -np.inf)
+    worth, lists = np.where(may, own, -np.inf), ranked[rows]
+    of_ones_own = np.where(_full(lists, balance), -np.inf, worth)
     answering = (urgency[rows] >= wanted.real).astype(np.float32) @ wanted.answers.T > 0
-    lists, marks = ranked[rows], np.zeros(own.shape, dtype=np.int8)
-    while _mark(marks, levels * _unmet(lists, levels, wanted), worth, answering, wanted):
+    led_by, marks = of_ones_own + wanted.detour * answering, np.zeros(own.shape, dtype=np.int8)
+    while _mark(marks, levels * _unmet(lists, levels, wanted), worth, led_by, wanted):
         lists = _with_marked(marks, own, may, balance, ranked.shape[1])
     covered = ranked.copy()
     covered[rows] = lists
     return covered
+
+
+def _full(ranked: np.ndarray, balance: Balance) -> np.ndarray:
+    """Tell for each tool whether its function is full in the first places, of shape (n_firms, n_tools)."""
+    if balance.max_per_function is None:
+        return np.zeros((len(ranked), len(balance.functions)), dtype=bool)
+    served = np.append(balance.functions, NO_TOOL)[ranked[:, :LIST]]
+    counts = (served[:, :, None] == np.arange(balance.functions.max() + 1)).sum(axis=1)
+    full: np.ndarray = (counts >= balance.max_per_function)[:, balance.functions]
+    return full
 
 
 def _unmet(ranked: np.ndarray, levels: np.ndarray, wanted: Wanted) -> np.ndarray:
@@ -168,9 +179,7 @@ def _unmet(ranked: np.ndarray, levels: np.ndarray, wanted: Wanted) -> np.ndarray
     return unmet
 
 
-def _mark(
-    marks: np.ndarray, levels: np.ndarray, worth: np.ndarray, answering: np.ndarray, wanted: Wanted
-) -> bool:
+def _mark(marks: np.ndarray, levels: np.ndarray, worth: np.ndarray, own: np.ndarray, wanted: Wanted) -> bool:
     """Mark the best tool for each want that is not met, if it is worth a place; tell whether any is new."""
     is_new = False
     open_wants: np.ndarray = (levels > 0).sum(axis=0)
@@ -182,11 +191,11 @@ def _mark(
         rows = rows[(_pairs(marks, rows, tools) < level[rows, None]).all(axis=1)]
         if not len(rows):
             continue
-        points = led_by = _pairs(worth, rows, tools)
-        if want == levels.shape[1] - 1:
-            led_by = points + wanted.detour * _pairs(answering, rows, tools)
+        points = _pairs(worth, rows, tools)
+        led_by = _pairs(own, rows, tools) if want == levels.shape[1] - 1 else points
         best = led_by.argmax(axis=1)
-        good = points[np.arange(len(rows)), best] >= wanted.least
+        at = np.arange(len(rows)), best
+        good = (points[at] >= wanted.least) & (led_by[at] > -np.inf)
         marks[rows[good], tools[best[good]]] = level[rows[good]]
         is_new |= bool(good.any())
     return is_new
