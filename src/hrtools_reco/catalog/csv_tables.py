@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from hrtools_reco.exceptions import CatalogError
+from hrtools_reco.exceptions import CatalogError, shortened
 
 ITEMS_OF, IS_LIST = "hrtools:itemsOf", "hrtools:list"  # what the schema of a column says beyond the standard
 _UTF8, _FRENCH_WINDOWS = "utf-8", "cp1252"
@@ -65,12 +65,19 @@ class CsvTable:
 
     def _header(self, separator: str) -> list[str]:
         """Return the first line, split."""
-        return next(csv.reader(io.StringIO(self._text), delimiter=separator, quotechar=self._quote), [])
+        try:
+            return next(csv.reader(io.StringIO(self._text), delimiter=separator, quotechar=self._quote), [])
+        except (csv.Error, ValueError) as error:
+            raise self._no_table(str(error)) from None
+
+    def _no_table(self, reason: str) -> CatalogError:
+        """Build the error of a file that is no table."""
+        return CatalogError(f"{self._file}: must be a table with one header line. {shortened(reason)}.")
 
     def frame(self) -> pd.DataFrame:
         """Return the cells as text; an empty one is missing."""
         try:
-            return pd.read_csv(
+            read = pd.read_csv(
                 io.StringIO(self._text),
                 sep=self._separator,
                 quotechar=self._quote,
@@ -78,19 +85,26 @@ class CsvTable:
                 keep_default_na=False,
                 na_values=[""],
             )
-        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            reason = str(error).removeprefix("Error tokenizing data. C error: ").strip()
-            raise CatalogError(f"{self._file}: must be a table with one header line. {reason}.") from None
+        except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
+            raise self._no_table(
+                str(error).removeprefix("Error tokenizing data. C error: ").strip()
+            ) from None
+        if not isinstance(read.index, pd.RangeIndex):
+            raise self._no_table("A row has more cells than the header")
+        return read
 
     def lines(self) -> list[int]:
         """Return the line of the file on which each row begins, the first line being 1."""
         stream = io.StringIO(self._text)
         reader = csv.reader(stream, delimiter=self._separator, quotechar=self._quote)
         starts, begins = [], 1 + self._skipped
-        for record in reader:
-            if record:
-                starts.append(begins)
-            begins = reader.line_num + 1 + self._skipped
+        try:
+            for record in reader:
+                if record:
+                    starts.append(begins)
+                begins = reader.line_num + 1 + self._skipped
+        except csv.Error as error:
+            raise self._no_table(f"Line {reader.line_num + self._skipped}: {error}") from None
         return starts[1:]
 
     def with_rows(self, rows: Sequence[Mapping[str, str]]) -> bytes:

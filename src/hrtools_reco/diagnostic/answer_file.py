@@ -84,6 +84,8 @@ def _read_rows(text: str) -> dict[str, Any]:
     """Read rows of questions and answers."""
     first = text.partition("\n")[0]
     rows = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+    if not {"question", "answer"} <= set(rows.fieldnames or ()):
+        raise ValueError("no columns question and answer")
     content: dict[str, Any] = {"firm": {}, "answers": {}}
     for row in rows:
         question, answer = (row["question"] or "").strip(), (row["answer"] or "").strip()
@@ -104,6 +106,6 @@ def _checked(content: object, path: str) -> dict[str, Any]:
     if not isinstance(firm, dict) or not isinstance(version, str | None) or not texts:
         raise invalid("path", _RIGHT, path)
     typed = firm.get("headcount")
-    if isinstance(typed, str) and typed.strip().isdigit():
+    if isinstance(typed, str) and typed.strip().isdecimal() and len(typed) < 12:
         firm = {**firm, "headcount": int(typed)}
     return {"version": version, "firm": firm, "answers": content["answers"]}

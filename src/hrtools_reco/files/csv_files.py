@@ -113,7 +113,8 @@ class _CsvTable:
             if refused := self._refused(cells):
                 rejects.append(refused)
             elif any(cells):
-                padded = cells if len(cells) == self._width else cells + [""] * (self._width - len(cells))
+                missing = self._width - len(cells)
+                padded = cells if not missing else (cells + [""] * missing)[: self._width]
                 named = padded if self._all_named else [padded[position] for position in self._named]
                 records.append([cell or None for cell in named])
                 rows.append(self._row)

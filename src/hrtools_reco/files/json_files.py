@@ -57,6 +57,8 @@ def _object(row: int, line: bytes) -> dict[str, Any] | Reject:
     """Read one line, or refuse it."""
     try:
         value = json.loads(line)
+        if b"\\ud" in line.lower():  # half a surrogate pair is no text
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):
         value = None
     if isinstance(value, dict):

@@ -142,7 +142,8 @@ def _guard(app: Any, browser: Browser, fastapi: Any) -> None:
 
     async def bounded(request: Any, call_next: Callable[[Any], Awaitable[Any]]) -> Any:
         length = request.headers.get("content-length")
-        if request.method == "POST" and (length is None or not length.isdigit() or int(length) > MOST_BYTES):
+        counted = length is not None and length.isdecimal() and len(length) < 12
+        if request.method == "POST" and not (counted and int(length) <= MOST_BYTES):
             message = f"body must be at most {MOST_BYTES} bytes, with its content-length."
             return told(request, 413, message, "serve_large")
         return await call_next(request)
@@ -168,7 +169,7 @@ async def _answered(request: Any, answer: Callable[[dict[str, Any]], Any], fasta
     concurrency = extra_module("fastapi.concurrency", "serve")
     try:
         told = await request.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return fastapi.responses.JSONResponse({"error": "body must be JSON."}, status_code=422)
     if not isinstance(told, dict) or not isinstance(told.get("profile"), dict):
         message = 'body must be an object with a "profile".'
