@@ -138,7 +138,7 @@ def test_figures_become_sentences_in_both_languages():
     facts = {fact.key: fact for fact in opportunities("footwear").facts}
 
     assert facts["meant_to_hire_share"].text_en == "46% of the firms meant to hire"
-    assert facts["meant_to_hire_share"].text_fr == "46\u00a0% des entreprises pensaient embaucher"
+    assert facts["meant_to_hire_share"].text_fr == "46\u00a0% des entreprises prévoyaient d’embaucher"
     assert facts["apprentice_share"].text_fr.startswith("1,3\u00a0%")
     assert facts["average_age"].text_en == "Average age of the staff: 47.2 years"
     assert facts["meant_to_hire_share"].as_of == "2025"
