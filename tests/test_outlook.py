@@ -6,7 +6,7 @@ import json
 
 import pandas as pd
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from hrtools_reco.catalog.catalog import RETIRED, Catalog, load_catalog, split_list
 from hrtools_reco.exceptions import AmbiguousBranchError, InvalidValueError, UnknownNameError
@@ -173,6 +173,7 @@ def test_the_functions_of_a_need_are_those_whose_main_use_it_is(branch):
         assert strength == sorted(strength, reverse=True)
 
 
+@settings(max_examples=25)
 @given(branch=branches, n_tools=st.integers(1, 6), tools=st.none() | st.permutations(CATALOG.tool_ids[:60]))
 def test_every_tool_named_is_on_offer_to_the_branch_and_serves_the_function(branch, n_tools, tools):
     found = opportunities(branch, tools=tools, n_tools=n_tools)
@@ -187,6 +188,7 @@ def test_every_tool_named_is_on_offer_to_the_branch_and_serves_the_function(bran
             assert tools is None or tool_id in tools
 
 
+@settings(max_examples=25)
 @given(branch=branches, tools=st.permutations(CATALOG.tool_ids[:80]))
 def test_tools_keep_the_order_they_are_given_in_those_mainly_for_the_function_first(branch, tools):
     found = opportunities(branch, tools=tools, n_tools=80)

@@ -221,7 +221,7 @@ def test_the_list_is_read_in_two_parts_each_in_its_order_with_reasons(tmp_path, 
     assert len(firsts) == k
 
 
-def test_each_tool_has_a_reason_of_its_own_where_there_is_one(recommender):
+def test_each_tool_has_its_strongest_reason_and_one_of_its_own_where_there_is_one(recommender):
     items = recommender.recommend(FULL, k=20)
     said = set()
 
@@ -229,7 +229,10 @@ def test_each_tool_has_a_reason_of_its_own_where_there_is_one(recommender):
 
     for item, reasons in zip(items, own, strict=True):
         assert 1 <= len(reasons) <= 2
+        assert reasons[0] == item.reasons("fr")[0]
         assert set(reasons) <= set(item.reasons("fr"))
+    others = [reason for reasons in own for reason in reasons[1:]]
+    assert len(others) == len(set(others))
     assert own[0] == list(items[0].reasons("fr")[:2])
 
 

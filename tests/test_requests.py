@@ -212,4 +212,4 @@ def test_the_command_leaves_out_and_keeps_for_one_firm_and_for_a_file(tmp_path):
     assert (
         hr.read_companies_file(tmp_path / "recs.csv")["tool_id"].tolist() == batch.frame["tool_id"].tolist()
     )
-    assert (wrong.exit_code, "only must be" in wrong.stderr) == (2, True)
+    assert (wrong.exit_code, "--only : attendu" in wrong.stderr) == (2, True)

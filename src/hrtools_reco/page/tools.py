@@ -83,11 +83,11 @@ def _note(said: str | None) -> Html | None:
 
 
 def _own_reasons(item: Recommendation, lang: str, said: set[str]) -> list[str]:
-    """Return the reasons that no tool above has given already; the first one if all were."""
-    reasons = item.reasons(lang)
-    own = [reason for reason in reasons if reason not in said] or list(reasons[:1])
+    """Return the strongest reason, and the first of the others that no tool above has given already."""
+    strongest, others = item.reasons(lang)[:1], item.reasons(lang)[1:]
+    own = [*strongest, *[reason for reason in others if reason not in said][:1]]
     said.update(own)
-    return own[:2]
+    return own
 
 
 def _support(sheet: Sheet, item: Recommendation) -> Html:
