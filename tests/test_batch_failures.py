@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -52,38 +53,39 @@ def source(tmp_path):
     return path
 
 
-@pytest.fixture
-def room():
-    """Return a function that lets files grow to some bytes only, as a full disk does."""
+@contextmanager
+def full_disk():
+    """Give a function that lets files grow to some bytes only; at the end they may grow again.
+
+    The limit is gone before the test is over: what pytest writes may go to a file, too.
+    """
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda n_bytes: resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield lambda n_bytes: resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, before[1]))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @ON_UNIX
 @pytest.mark.parametrize("target", ["recs.csv", "recs.parquet", "recs.jsonl"])
-def test_a_disk_that_is_full_is_told_with_the_file_and_no_draft_stays(
-    tmp_path, source, recommender, room, target
-):
-    room(1000)
-
-    with pytest.raises(hr.InvalidValueError, match=rf"target must be .* Got '.*{target}'\. File too large"):
-        run(source, tmp_path / target, recommender)
+def test_a_disk_that_is_full_is_told_with_the_file_and_no_draft_stays(tmp_path, source, recommender, target):
+    wrong = rf"target must be .* Got '.*{target}'\. File too large"
+    with full_disk() as fill:
+        fill(1000)
+        with pytest.raises(hr.InvalidValueError, match=wrong):
+            run(source, tmp_path / target, recommender)
 
     assert names(tmp_path) == ["firms.csv"]
 
 
 @ON_UNIX
-def test_the_parts_that_found_room_are_kept_and_the_next_run_goes_on(tmp_path, source, recommender, room):
-    def fill(n_firms: int, share: float) -> None:
-        room(1000)
-
-    with pytest.raises(hr.InvalidValueError, match=r"Got '.*recs/_?part.*'\. File too large"):
-        run(source, tmp_path / "recs", recommender, progress=fill)
+def test_the_parts_that_found_room_are_kept_and_the_next_run_goes_on(tmp_path, source, recommender):
+    wrong = r"Got '.*recs/_?part.*'\. File too large"
+    with full_disk() as fill, pytest.raises(hr.InvalidValueError, match=wrong):
+        run(source, tmp_path / "recs", recommender, progress=lambda n_firms, share: fill(1000))
     left = names(tmp_path / "recs")
-    room(10**9)
     summary = run(source, tmp_path / "recs", recommender)
 
     assert [name for name in left if not name.startswith("_parts")] == [
