@@ -318,6 +318,14 @@ def test_a_text_names_its_values_and_can_do_nothing_else(template, value):
     assert said == template.replace("{a}", "\0").replace("{b}", "2").replace("\0", value)
 
 
+def test_a_text_that_the_catalog_lacks_is_named(catalog):
+    tables = {name: catalog.table(name) for name in catalog.table_names}
+    tables["messages"] = tables["messages"].query("message != 'reason_separator'")
+
+    with pytest.raises(hr.CatalogError, match=r"messages\.csv: the row 'reason_separator' must be there"):
+        hr.Catalog(tables, catalog.descriptor).text("reason_separator", "fr")
+
+
 def test_a_placeholder_that_nothing_fills_is_named():
     with pytest.raises(hr.CatalogError, match=r"must have placeholders among a\. Got b"):
         filled("{a}{b}", a=1)

@@ -458,10 +458,12 @@ class Catalog:
         UnknownNameError
             If the language is neither French nor English.
         CatalogError
-            If the text names what no value fills.
+            If the table has no such row, or the text names what no value fills.
         """
         if lang not in self.messages:
             raise unknown_name("lang", lang, self.messages, '"fr" or "en"')
+        if key not in self.messages[lang]:
+            raise CatalogError(f"messages.csv: the row {key!r} must be there, as in the bundled catalog.")
         return filled(self.messages[lang][key], **values)
 
     def labels(self, name: str, lang: str) -> Mapping[str, str]:
